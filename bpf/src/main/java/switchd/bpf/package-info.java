@@ -1,0 +1,2 @@
+/// Classic BPF programs, and the reader and batch writer of `/dev/bpf`.
+package switchd.bpf;

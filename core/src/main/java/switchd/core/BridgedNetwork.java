@@ -1,0 +1,55 @@
+package switchd.core;
+
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A LAN of the host: every port has an uplink of its own into it.
+public final class BridgedNetwork extends Network {
+    private final Lan lan;
+    private final List<PortUplink> uplinks = new ArrayList<>();
+
+    /// @param arena of the loop's thread; must outlive the network
+    public BridgedNetwork(Lan lan, EventLoop loop, Arena arena) {
+        super(lan.interfaceName().value(), lan.mtu(), loop, arena);
+        this.lan = lan;
+    }
+
+    /// The interface that carries `port`'s frames.
+    @Override
+    public InterfaceName uplinkOf(Port port) {
+        return uplinks.get(port.index).interfaceName();
+    }
+
+    @Override
+    public void join(Port port) throws SwitchdException {
+        PortUplink uplink = PortUplink.open(lan, port, this);
+        super.join(port);
+        uplinks.add(uplink);
+    }
+
+    @Override
+    public void leave(Port port) {
+        int index = port.index;
+        super.leave(port);
+        uplinks.remove(index).close();
+    }
+
+    @Override
+    protected void beyond(Port from, FrameBatch frames) {
+        uplinks.get(from.index).send(frames);
+        if (!lan.connectsUplinks()) {
+            floodGroups(from, frames);
+        }
+    }
+
+    @Override
+    protected void vmChanged(Port port) {
+        uplinks.get(port.index).accept(port.policy().reception());
+    }
+
+    @Override
+    protected void resumed(Port port) {
+        uplinks.get(port.index).resume();
+    }
+}

@@ -1,0 +1,201 @@
+package switchd.core;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// One thread that waits for descriptors and times, and does what is due.
+///
+/// All networks and ports of a loop, their memory included, belong to the thread that runs it.
+/// Other threads come in by [#call], [#execute] and [#stop] only; what they ask for is done at the
+/// end of a turn. The time is read once a turn.
+///
+/// A watch has a token of slot and generation. A slot is used again after its watch has ended, with
+/// the next generation, so that a stale event finds nobody.
+public final class EventLoop implements Runnable {
+    private static final Logger LOG = System.getLogger(EventLoop.class.getName());
+
+    private final Poller poller;
+    private final LongSupplier clock;
+    private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean wakeupSent = new AtomicBoolean();
+    private final PriorityQueue<LoopTimer> timers = new PriorityQueue<>();
+    private final List<@Nullable Watch> watches = new ArrayList<>();
+    private final List<Integer> freeSlots = new ArrayList<>();
+    private long generation;
+    private long now;
+    private boolean running = true;
+    private volatile boolean ended;
+
+    /// @param poller closed by the loop at its end
+    /// @param clock nanoseconds, as `System::nanoTime`
+    public EventLoop(Poller poller, LongSupplier clock) {
+        this.poller = poller;
+        this.clock = clock;
+        this.now = clock.getAsLong();
+    }
+
+    /// Works until [#stop()]; the poller is closed then.
+    @Override
+    public void run() {
+        try (poller) {
+            while (running) {
+                turn();
+            }
+        } catch (SyscallException e) {
+            LOG.log(Level.ERROR, "the event loop ends: " + e.getMessage(), e);
+        } finally {
+            ended = true;
+            runCommands();
+        }
+    }
+
+    /// Watches a descriptor for frames or whatever else it has to read. On the loop's thread.
+    ///
+    /// @throws SyscallException where the kernel cannot watch it
+    public Watch watch(int fd, EventHandler handler) throws SyscallException {
+        int slot = freeSlots.isEmpty() ? watches.size() : freeSlots.removeLast();
+        generation = generation + 1 & Integer.MAX_VALUE;
+        Watch watch = new Watch(this, fd, handler, generation << 32 | slot);
+        if (slot == watches.size()) {
+            watches.add(null);
+        }
+        try {
+            poller.watch(fd, watch.token(), true, false);
+        } catch (SyscallException e) {
+            freeSlots.add(slot);
+            throw e;
+        }
+        watches.set(slot, watch);
+        return watch;
+    }
+
+    /// A timer that does `work` on the loop's thread when it is set and its time has come.
+    public LoopTimer timer(Runnable work) {
+        return new LoopTimer(this, work);
+    }
+
+    /// The time of this turn, in the clock's nanoseconds. On the loop's thread.
+    public long now() {
+        return now;
+    }
+
+    /// Has `work` done on the loop's thread at the end of a turn. From any thread.
+    ///
+    /// @throws RejectedExecutionException where the loop has ended
+    public void execute(Runnable work) {
+        commands.add(work);
+        if (ended && commands.remove(work)) {
+            throw new RejectedExecutionException("the event loop has ended");
+        }
+        if (wakeupSent.compareAndSet(false, true)) {
+            poller.wakeup();
+        }
+    }
+
+    /// As [#execute], with an answer.
+    public <T extends @Nullable Object> CompletableFuture<T> call(Callable<T> work) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        execute(() -> {
+            try {
+                answer.complete(work.call());
+            } catch (Exception e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        return answer;
+    }
+
+    /// Ends the loop after this turn. From any thread; more than once is no error.
+    public void stop() {
+        if (!ended) {
+            try {
+                execute(() -> running = false);
+            } catch (RejectedExecutionException _) {
+                // It has ended in between, which is what was asked for.
+            }
+        }
+    }
+
+    /// One turn: wait, serve what is ready, then what is due, then what others asked for.
+    void turn() throws SyscallException {
+        int ready = poller.await(patience());
+        now = clock.getAsLong();
+        for (int i = 0; i < ready; i++) {
+            dispatch(i);
+        }
+        runTimers();
+        // Before the queue is emptied: what comes in after that sends a wake-up of its own.
+        wakeupSent.set(false);
+        runCommands();
+    }
+
+    private long patience() {
+        if (!commands.isEmpty()) {
+            return 0;
+        }
+        LoopTimer next = timers.peek();
+        return next == null ? -1 : Math.max(0, next.remaining(clock.getAsLong()));
+    }
+
+    private void dispatch(int event) {
+        long token = poller.token(event);
+        Watch watch = watches.get((int) token);
+        if (watch == null || watch.token() != token) {
+            return; // ended earlier in this turn
+        }
+        try {
+            watch.handler().ready(poller.isReadable(event), poller.isWritable(event));
+        } catch (SwitchdException | RuntimeException e) {
+            watch.close();
+            watch.handler().failed(e);
+        }
+    }
+
+    private void runTimers() {
+        for (LoopTimer next = timers.peek();
+                next != null && next.remaining(now) <= 0;
+                next = timers.peek()) {
+            timers.poll();
+            guarded(next::fire);
+        }
+    }
+
+    private void runCommands() {
+        for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+            guarded(command);
+        }
+    }
+
+    private static void guarded(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "a task of the event loop failed", e);
+        }
+    }
+
+    Poller poller() {
+        return poller;
+    }
+
+    PriorityQueue<LoopTimer> timers() {
+        return timers;
+    }
+
+    void release(Watch watch) {
+        int slot = (int) watch.token();
+        watches.set(slot, null);
+        freeSlots.add(slot);
+    }
+}

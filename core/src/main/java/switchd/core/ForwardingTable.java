@@ -1,0 +1,110 @@
+package switchd.core;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Which port a hardware address was last seen at.
+///
+/// A fixed number of entries, each in one of eight places that its address hashes to. Where all
+/// eight hold live entries of others, a new address is not learned and its frames are flooded: a VM
+/// that makes up addresses cannot drive out the others'. An entry lives [#AGE_NANOS] after its
+/// address was last seen.
+///
+/// Used by the loop's thread alone; nothing here allocates after construction.
+public final class ForwardingTable {
+    /// As IEEE 802.1D recommends.
+    public static final long AGE_NANOS = 300_000_000_000L;
+
+    private static final int WAYS = 8;
+    private static final long NOBODY = -1;
+
+    private final long[] addresses;
+    private final @Nullable Port[] ports;
+    private final long[] seen;
+    private final int mask;
+
+    /// @param entries the most addresses it can hold; a power of two of at least eight
+    public ForwardingTable(int entries) {
+        if (entries < WAYS || Integer.bitCount(entries) != 1) {
+            throw new IllegalArgumentException("not a power of two of at least 8: " + entries);
+        }
+        addresses = new long[entries];
+        Arrays.fill(addresses, NOBODY);
+        ports = new @Nullable Port[entries];
+        seen = new long[entries];
+        mask = entries - WAYS;
+    }
+
+    /// Notes that `address` is behind `port` now, wherever it was before.
+    ///
+    /// @param now nanoseconds
+    /// @return false where there is no place for it
+    public boolean learn(long address, Port port, long now) {
+        int set = set(address);
+        int place = -1;
+        for (int i = set; i < set + WAYS; i++) {
+            if (addresses[i] == address) {
+                place = i;
+                break;
+            }
+            if (place < 0 && (addresses[i] == NOBODY || isOld(i, now))) {
+                place = i;
+            }
+        }
+        if (place < 0) {
+            return false;
+        }
+        addresses[place] = address;
+        ports[place] = port;
+        seen[place] = now;
+        return true;
+    }
+
+    /// The port that `address` is behind, or null where that is not known.
+    ///
+    /// @param now nanoseconds
+    public @Nullable Port find(long address, long now) {
+        int place = place(address);
+        return place < 0 || isOld(place, now) ? null : ports[place];
+    }
+
+    /// Forgets `address`.
+    public void forget(long address) {
+        int place = place(address);
+        if (place >= 0) {
+            clear(place);
+        }
+    }
+
+    /// Forgets all that is behind `port`.
+    public void forget(Port port) {
+        for (int i = 0; i < ports.length; i++) {
+            if (ports[i] == port) {
+                clear(i);
+            }
+        }
+    }
+
+    private int place(long address) {
+        int set = set(address);
+        for (int i = set; i < set + WAYS; i++) {
+            if (addresses[i] == address) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private int set(long address) {
+        return (int) ((address * 0x9E37_79B9_7F4A_7C15L) >>> 40) & mask & -WAYS;
+    }
+
+    private boolean isOld(int place, long now) {
+        return now - seen[place] > AGE_NANOS;
+    }
+
+    private void clear(int place) {
+        addresses[place] = NOBODY;
+        ports[place] = null;
+    }
+}

@@ -1,0 +1,16 @@
+package switchd.core;
+
+/// Where frames come from: a VM's socket, a TAP, a packet socket, a BPF device.
+///
+/// Used by the loop's thread alone.
+public interface FrameSource {
+    /// The descriptor that becomes readable when frames wait. For the poller only.
+    int fd();
+
+    /// Takes waiting frames, as many as one batch holds, without blocking.
+    ///
+    /// @return the batch, the same at every call; empty when nothing waits. Its frames are good
+    ///   until the next call
+    /// @throws SyscallException where the far end or the interface is gone
+    FrameBatch receive() throws SyscallException;
+}

@@ -1,0 +1,21 @@
+package switchd.core;
+
+/// What a kernel gives the daemon. One for each kernel, chosen once at the start.
+public interface Host {
+    /// A new poller, for one loop.
+    ///
+    /// @throws SyscallException where the kernel gives no descriptor
+    Poller openPoller() throws SyscallException;
+
+    /// The LAN behind an existing bridge.
+    ///
+    /// @throws HostException where there is no such bridge, or it is down
+    /// @throws PermissionException where it takes more privilege
+    Lan openBridge(InterfaceName bridge) throws SwitchdException;
+
+    /// The LAN that a NIC is on, without a bridge: the host itself cannot talk to the VMs there.
+    ///
+    /// @throws HostException where there is no such NIC, it is down, or carries no Ethernet
+    /// @throws PermissionException where it takes more privilege
+    Lan openInterface(InterfaceName nic) throws SwitchdException;
+}

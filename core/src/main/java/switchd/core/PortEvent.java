@@ -1,0 +1,145 @@
+package switchd.core;
+
+/// What happens at a port and an operator may want to hear of. [#text()] is one line for a log.
+public sealed interface PortEvent {
+    /// The port's name.
+    String port();
+
+    /// What happened, for people, with the cure where one is needed.
+    String text();
+
+    /// True where an operator should act.
+    default boolean isWarning() {
+        return false;
+    }
+
+    /// A VM is there.
+    ///
+    /// @param peer its socket
+    record Attached(String port, String peer) implements PortEvent {
+        @Override
+        public String text() {
+            return "VM attached: " + peer;
+        }
+    }
+
+    /// The VM is gone; the port waits for the next one.
+    ///
+    /// @param peer its socket
+    /// @param reason how we know
+    record Detached(String port, String peer, String reason) implements PortEvent {
+        @Override
+        public String text() {
+            return "VM detached: " + peer + ": " + reason;
+        }
+    }
+
+    /// A client was not let in.
+    ///
+    /// @param peer its socket
+    /// @param reason why, and the cure
+    record Refused(String port, String peer, String reason) implements PortEvent {
+        @Override
+        public String text() {
+            return "client refused: " + peer + ": " + reason;
+        }
+
+        @Override
+        public boolean isWarning() {
+            return true;
+        }
+    }
+
+    /// The VM sent frames with a source address that is not its own.
+    ///
+    /// @param seen the first such address
+    /// @param expected the VM's
+    record ForeignSource(String port, MacAddress seen, MacAddress expected) implements PortEvent {
+        @Override
+        public String text() {
+            return "the VM sends from "
+                    + seen
+                    + ", but this port is for "
+                    + expected
+                    + ": such frames are dropped; give the VM's NIC mac="
+                    + expected
+                    + ", or the port --mac "
+                    + seen
+                    + ", or --mac any where a bridge runs inside the VM";
+        }
+
+        @Override
+        public boolean isWarning() {
+            return true;
+        }
+    }
+
+    /// The kernel gave the VM's socket smaller buffers than asked for.
+    ///
+    /// @param socket its path
+    /// @param sendAsked bytes
+    /// @param sendGiven bytes
+    /// @param receiveAsked bytes
+    /// @param receiveGiven bytes
+    record SmallBuffers(
+            String port,
+            String socket,
+            int sendAsked,
+            int sendGiven,
+            int receiveAsked,
+            int receiveGiven)
+            implements PortEvent {
+        @Override
+        public String text() {
+            return "small socket buffers at "
+                    + socket
+                    + ": send "
+                    + sendGiven
+                    + " of "
+                    + sendAsked
+                    + " bytes, receive "
+                    + receiveGiven
+                    + " of "
+                    + receiveAsked
+                    + ": bursts are held sooner; raise the kernel's limit (Linux: sysctl"
+                    + " net.core.wmem_max and net.core.rmem_max, macOS: kern.ipc.maxsockbuf)";
+        }
+
+        @Override
+        public boolean isWarning() {
+            return true;
+        }
+    }
+
+    /// No VM can attach for now; it is tried again.
+    ///
+    /// @param socket the path that does not answer
+    /// @param reason what the kernel said, and the cure
+    record NotListening(String port, String socket, String reason) implements PortEvent {
+        @Override
+        public String text() {
+            return "no VM can attach at " + socket + ", trying again: " + reason;
+        }
+
+        @Override
+        public boolean isWarning() {
+            return true;
+        }
+    }
+
+    /// The interface that carries the port's frames is of no use any more. The VM stays attached.
+    ///
+    /// @param uplink the interface
+    /// @param reason what the kernel said
+    record UplinkLost(String port, InterfaceName uplink, String reason) implements PortEvent {
+        @Override
+        public String text() {
+            return "uplink " + uplink + " lost: " + reason + "; restart switchd once it is back";
+        }
+
+        @Override
+        public boolean isWarning() {
+            return true;
+        }
+    }
+}

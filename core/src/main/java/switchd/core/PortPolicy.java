@@ -1,0 +1,89 @@
+package switchd.core;
+
+import org.jspecify.annotations.Nullable;
+
+/// What a port lets pass: frames of a lawful length, and from its VM only those with the VM's own
+/// address. Used by the loop's thread alone.
+public final class PortPolicy {
+    private static final long UNKNOWN = -1;
+
+    private final MacPolicy macPolicy;
+    private final int longest;
+    private long vm;
+
+    /// @param mtu of the port's network, in bytes
+    public PortPolicy(MacPolicy macPolicy, int mtu) {
+        this.macPolicy = macPolicy;
+        this.longest = EthernetFrame.longest(mtu);
+        this.vm = configured();
+    }
+
+    /// Why frame `i` from the VM is dropped, or null where it passes. With [MacPolicy.Auto] the
+    /// first one that passes tells the VM's address.
+    public @Nullable DropCause judgeFromVm(FrameBatch frames, int i) {
+        @Nullable DropCause cause = judgeLength(frames.length(i));
+        if (cause != null) {
+            return cause;
+        }
+        long source = frames.source(i);
+        if (MacAddress.isGroup(source)) {
+            return DropCause.FOREIGN_SOURCE;
+        }
+        if (vm == UNKNOWN) {
+            if (macPolicy instanceof MacPolicy.Any) {
+                return null;
+            }
+            vm = source;
+        }
+        return source == vm ? null : DropCause.FOREIGN_SOURCE;
+    }
+
+    /// Why frame `i` from the LAN is dropped, or null where it passes.
+    public @Nullable DropCause judgeFromLan(FrameBatch frames, int i) {
+        @Nullable DropCause cause = judgeLength(frames.length(i));
+        if (cause != null) {
+            return cause;
+        }
+        return frames.source(i) == vm ? DropCause.OWN_ECHO : null;
+    }
+
+    /// Forgets what was learned from a VM that is gone.
+    public void forget() {
+        vm = configured();
+    }
+
+    /// The VM's address, or null where it is not known or where there may be several.
+    public @Nullable MacAddress vmAddress() {
+        return vm == UNKNOWN ? null : new MacAddress(vm);
+    }
+
+    /// True once the VM's one address is known: no object is made.
+    boolean knowsVm() {
+        return vm != UNKNOWN;
+    }
+
+    /// What the operator asked for.
+    public MacPolicy macPolicy() {
+        return macPolicy;
+    }
+
+    /// Which frames the uplink should take.
+    Reception reception() {
+        if (macPolicy instanceof MacPolicy.Any) {
+            return new Reception.Everything();
+        }
+        @Nullable MacAddress address = vmAddress();
+        return address == null ? new Reception.Groups() : new Reception.Vm(address);
+    }
+
+    private @Nullable DropCause judgeLength(int length) {
+        if (length < EthernetFrame.SHORTEST) {
+            return DropCause.RUNT;
+        }
+        return length > longest ? DropCause.OVERSIZE : null;
+    }
+
+    private long configured() {
+        return macPolicy instanceof MacPolicy.Fixed(MacAddress address) ? address.value() : UNKNOWN;
+    }
+}

@@ -1,0 +1,140 @@
+package switchd.core;
+
+import org.jspecify.annotations.Nullable;
+
+/// One port's uplink at work: frames from the LAN to the port, and the port's frames to the LAN.
+///
+/// Where the kernel says that the interface is of no use any more, the port keeps its VM and its
+/// frames for the LAN are dropped and counted. Used by the loop's thread alone.
+final class PortUplink implements EventHandler, AutoCloseable {
+    private final Uplink uplink;
+    private final Port port;
+    private final BridgedNetwork network;
+    private @Nullable Watch watch;
+    private boolean lost;
+
+    private PortUplink(Uplink uplink, Port port, BridgedNetwork network) {
+        this.uplink = uplink;
+        this.port = port;
+        this.network = network;
+    }
+
+    /// Opens a place for `port` on `lan` and watches it.
+    ///
+    /// @throws SwitchdException where the kernel refuses; nothing is left behind
+    static PortUplink open(Lan lan, Port port, BridgedNetwork network) throws SwitchdException {
+        try (Undo undo = new Undo()) {
+            Uplink uplink = lan.openUplink(network.slots());
+            undo.push(uplink::close);
+            uplink.accept(port.policy().reception());
+            PortUplink result = new PortUplink(uplink, port, network);
+            result.watch = network.loop().watch(uplink.fd(), result);
+            undo.keep();
+            return result;
+        }
+    }
+
+    InterfaceName interfaceName() {
+        return uplink.interfaceName();
+    }
+
+    @Override
+    public void ready(boolean readable, boolean writable) throws SyscallException {
+        for (int burst = 0; burst < Port.BURSTS && !port.isHolding(); burst++) {
+            FrameBatch frames = uplink.receive();
+            if (frames.count() == 0) {
+                return;
+            }
+            if (port.policy().macPolicy() instanceof MacPolicy.Any) {
+                forgetMoved(frames);
+            }
+            port.fromLan(frames);
+        }
+        if (port.isHolding() && watch != null) {
+            watch.interest(false, false);
+        }
+    }
+
+    /// An address that was behind the port and now sends from the LAN has moved there.
+    private void forgetMoved(FrameBatch frames) {
+        for (int i = 0; i < frames.count(); i++) {
+            if (frames.length(i) >= EthernetFrame.SHORTEST) {
+                long source = frames.source(i);
+                if (network.table().find(source, network.loop().now()) == port) {
+                    network.table().forget(source);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void failed(Exception cause) {
+        watch = null;
+        lose(cause);
+    }
+
+    /// Sends the port's frames to the LAN, and counts them.
+    void send(FrameBatch frames) {
+        int done = 0;
+        while (done < frames.count() && !lost) {
+            try {
+                int sent = uplink.send(frames, done);
+                if (sent == 0) {
+                    break;
+                }
+                if (sent == FrameSink.REFUSED) {
+                    port.toLan().dropped(DropCause.OVERSIZE, 1);
+                    done++;
+                    continue;
+                }
+                port.toLan().passed(frames, done, done + sent);
+                done += sent;
+            } catch (SyscallException e) {
+                lose(e);
+            }
+        }
+        port.toLan().dropped(DropCause.UPLINK_FULL, frames.count() - done);
+    }
+
+    void accept(Reception reception) {
+        if (lost) {
+            return;
+        }
+        try {
+            uplink.accept(reception);
+        } catch (SyscallException e) {
+            lose(e);
+        }
+    }
+
+    /// The port has room again.
+    void resume() {
+        if (watch == null) {
+            return;
+        }
+        try {
+            watch.interest(true, false);
+        } catch (SyscallException e) {
+            lose(e);
+        }
+    }
+
+    private void lose(Exception cause) {
+        if (!lost) {
+            lost = true;
+            close();
+            String reason = String.valueOf(cause.getMessage());
+            port.report(new PortEvent.UplinkLost(port.name(), interfaceName(), reason));
+        }
+    }
+
+    /// Closing twice is no error.
+    @Override
+    public void close() {
+        if (watch != null) {
+            watch.close();
+            watch = null;
+        }
+        uplink.close();
+    }
+}

@@ -1,0 +1,41 @@
+package switchd.core;
+
+import org.jspecify.annotations.Nullable;
+
+/// A system call that failed, with what it was asked to do.
+///
+/// The message reads `ioctl(SIOCSDRVSPEC, feth1 peer feth0): EBUSY (16)`.
+public final class SyscallException extends SwitchdException {
+    private static final long serialVersionUID = 1L;
+
+    private final int number;
+
+    /// @param call the call and its telling arguments, as an operator would type them
+    /// @param number the error number on the running kernel; a negated one is taken as well
+    public SyscallException(String call, long number) {
+        super(call + ": " + describe((int) Math.abs(number)));
+        this.number = (int) Math.abs(number);
+    }
+
+    /// True where the kernel reported `errno`.
+    public boolean is(Errno errno) {
+        return number == errno.number();
+    }
+
+    /// `result` where it is no error.
+    ///
+    /// @param call as in the constructor
+    /// @param result what a binding returned: a value, or a negated error number
+    /// @throws SyscallException where `result` is negative
+    public static long check(String call, long result) throws SyscallException {
+        if (result < 0) {
+            throw new SyscallException(call, result);
+        }
+        return result;
+    }
+
+    private static String describe(int number) {
+        @Nullable Errno errno = Errno.of(number);
+        return errno == null ? "errno " + number : errno + " (" + number + ")";
+    }
+}

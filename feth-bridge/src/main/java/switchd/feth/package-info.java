@@ -1,0 +1,2 @@
+/// feth pairs, bridge membership and its repair, and the sweep of leftovers.
+package switchd.feth;

@@ -1,0 +1,2 @@
+/// Service installation and socket activation.
+package switchd.launchd;

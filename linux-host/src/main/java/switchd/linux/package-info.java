@@ -1,0 +1,2 @@
+/// Linux's system calls, epoll poller, rtnetlink and uplinks.
+package switchd.linux;

@@ -1,0 +1,2 @@
+/// The `PF_NDRV` frame writer.
+package switchd.ndrv;

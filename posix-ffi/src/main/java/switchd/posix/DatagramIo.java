@@ -1,0 +1,33 @@
+package switchd.posix;
+
+import switchd.core.FrameBatch;
+
+/// Moves frames between datagram sockets and batches, one frame a datagram: with as few calls as
+/// the kernel allows.
+///
+/// An instance belongs to one loop: it receives into the slots it was made with. Nothing here
+/// blocks or allocates, but for [#source].
+public interface DatagramIo {
+    /// The slots that [#receive] fills.
+    FrameBatch slots();
+
+    /// Takes waiting datagrams, as many as there are slots. A datagram that is longer than a slot
+    /// is cut to its length.
+    ///
+    /// @return the number of frames in [#slots()], 0 where nothing waits, or a negated error number
+    int receive(int fd);
+
+    /// The path that the sender of datagram `i` of the last [#receive] is bound to; empty where it
+    /// is bound to none.
+    String source(int i);
+
+    /// True where datagram `i` of the last [#receive] came from `path`, as [#source] would give it.
+    ///
+    /// @param path a C string's bytes without the final NUL
+    boolean isFrom(int i, byte[] path);
+
+    /// Sends the frames of `batch` from frame `from` on over a connected socket.
+    ///
+    /// @return the number of frames taken, at least one, or a negated error number
+    int send(int fd, FrameBatch batch, int from);
+}

@@ -1,0 +1,100 @@
+package switchd.posix;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import switchd.core.FrameBatch;
+
+/// Message headers in a row, each with one buffer and, for receiving, room for the sender's
+/// address: what the kernels' batch calls take. Made once; the frame path only fills in addresses.
+public final class MessageVector {
+    private static final int PATH = 2;
+
+    private final MemorySegment headers;
+    private final MemorySegment iovecs;
+    private final MemorySegment names;
+    private final long headerStride;
+    private final int count;
+
+    /// @param count how many headers
+    /// @param headerStride bytes from one header to the next: `struct msghdr`, or the kernel's
+    ///   struct for batches that begins with it
+    public MessageVector(Arena arena, int count, long headerStride) {
+        this.count = count;
+        this.headerStride = headerStride;
+        headers = arena.allocate(count * headerStride, Long.BYTES);
+        iovecs = arena.allocate(MessageHeader.IOVEC, count);
+        names = arena.allocate((long) count * UnixAddress.BYTES, Long.BYTES);
+        for (int i = 0; i < count; i++) {
+            MessageHeader.oneBuffer(headers, header(i), iovecs, iovec(i));
+        }
+    }
+
+    /// The first header.
+    public MemorySegment headers() {
+        return headers;
+    }
+
+    /// How many headers there are.
+    public int count() {
+        return count;
+    }
+
+    /// Where header `i` begins in [#headers()].
+    public long header(int i) {
+        return i * headerStride;
+    }
+
+    /// Has datagrams received into the slots of `batch` from slot `first` on, with the senders'
+    /// addresses.
+    public void receiveInto(FrameBatch batch, int first) {
+        for (int i = 0; i < count; i++) {
+            long slot = batch.memory().address() + batch.slot(first + i);
+            MessageHeader.buffer(iovecs, iovec(i), slot, batch.slotBytes());
+            MessageHeader.wantName(headers, header(i), names, name(i));
+        }
+    }
+
+    /// Makes the first `used` headers ready for another receive.
+    public void reset(int used) {
+        for (int i = 0; i < used; i++) {
+            MessageHeader.resetNameLength(headers, header(i));
+        }
+    }
+
+    /// Lets header `i` name frame `frame` of `batch`.
+    public void frame(int i, FrameBatch batch, int frame) {
+        long address = batch.memory().address() + batch.offset(frame);
+        MessageHeader.buffer(iovecs, iovec(i), address, batch.length(frame));
+    }
+
+    /// See [DatagramIo#source].
+    public String source(int i) {
+        return UnixAddress.path(names, name(i), MessageHeader.nameLength(headers, header(i)));
+    }
+
+    /// See [DatagramIo#isFrom].
+    public boolean isFrom(int i, byte[] path) {
+        int written = MessageHeader.nameLength(headers, header(i)) - PATH;
+        // The reported length may count a final NUL (Linux) or not (Darwin).
+        if (written < path.length || written > UnixAddress.BYTES - PATH) {
+            return false;
+        }
+        long at = name(i) + PATH;
+        for (int b = 0; b < path.length; b++) {
+            if (names.get(JAVA_BYTE, at + b) != path[b]) {
+                return false;
+            }
+        }
+        return written == path.length || names.get(JAVA_BYTE, at + path.length) == 0;
+    }
+
+    private static long iovec(int i) {
+        return i * MessageHeader.IOVEC.byteSize();
+    }
+
+    private static long name(int i) {
+        return (long) i * UnixAddress.BYTES;
+    }
+}

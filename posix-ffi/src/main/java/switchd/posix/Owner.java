@@ -1,0 +1,30 @@
+package switchd.posix;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import switchd.core.UsageException;
+
+/// A user to whom a port's socket belongs.
+///
+/// @param uid the user's number
+/// @param gid the number of the user's group
+public record Owner(int uid, int gid) {
+    /// The user that this process acts as.
+    public static Owner current(Posix posix) {
+        return new Owner(posix.geteuid(), posix.getegid());
+    }
+
+    /// The user of this name.
+    ///
+    /// @throws UsageException where there is none
+    public static Owner named(Posix posix, String name) throws UsageException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment passwd = posix.getpwnam(arena.allocateFrom(name));
+            if (passwd.equals(MemorySegment.NULL)) {
+                throw new UsageException(
+                        "--owner: there is no user '" + name + "': give a name that `id` knows");
+            }
+            return new Owner(Passwd.uid(passwd), Passwd.gid(passwd));
+        }
+    }
+}

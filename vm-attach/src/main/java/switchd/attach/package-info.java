@@ -1,0 +1,2 @@
+/// Datagram, stream and handed-over attachments of a VM.
+package switchd.attach;
