@@ -10,8 +10,10 @@ import org.jspecify.annotations.NullMarked;
 /// `read` and `write` many frames in one call.
 @NullMarked
 module switchd.bpf {
-    requires switchd.core;
+    requires transitive switchd.core;
     requires switchd.posix;
     requires switchd.darwin;
     requires static transitive org.jspecify;
+
+    exports switchd.bpf;
 }

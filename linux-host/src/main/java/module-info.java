@@ -1,17 +1,21 @@
 import org.jspecify.annotations.NullMarked;
 
-/// The Linux host: its calls, the epoll poller, just enough rtnetlink, and two uplinks, a TAP
-/// device in a bridge and a packet socket on an interface.
+/// The Linux host: its calls, the epoll poller, just enough rtnetlink, and two uplinks, a TAP in a
+/// bridge and a packet socket on a NIC.
 ///
-/// Calls: `epoll_create1`, `epoll_ctl`, `epoll_pwait`, `eventfd`, `recvmmsg`, `sendmmsg`,
-/// `ioctl(TUNSETIFF)`, and netlink messages to make interfaces, enslave them and bring them up.
+/// Calls: `epoll_create1`, `epoll_ctl`, `epoll_wait`, `eventfd`, `recvmmsg`, `sendmmsg`,
+/// `ioctl(TUNSETIFF)`, `ioctl(TUNATTACHFILTER)`, `setsockopt(SO_ATTACH_FILTER)`,
+/// `ioctl(SIOCETHTOOL)`, `setfsuid`, `unshare`, and netlink messages to look at interfaces, make
+/// them, join them to a bridge and bring them up.
 ///
-/// A packet socket's filter, a program of `switchd.bpf`, is attached before `bind`, so that no
-/// frame slips past it. Nothing here knows Darwin's types.
+/// Every uplink has its filter, a program of `switchd.bpf`, before the first frame can reach it.
+/// Nothing here knows Darwin's types.
 @NullMarked
 module switchd.linux {
-    requires switchd.core;
-    requires switchd.posix;
+    requires transitive switchd.core;
+    requires transitive switchd.posix;
     requires switchd.bpf;
     requires static transitive org.jspecify;
+
+    exports switchd.linux;
 }

@@ -49,10 +49,17 @@ public final class MessageVector {
     /// Has datagrams received into the slots of `batch` from slot `first` on, with the senders'
     /// addresses.
     public void receiveInto(FrameBatch batch, int first) {
+        receiveWithoutNames(batch, first);
+        for (int i = 0; i < count; i++) {
+            MessageHeader.wantName(headers, header(i), names, name(i));
+        }
+    }
+
+    /// As [#receiveInto], without the senders' addresses: for sockets that are not unix sockets.
+    public void receiveWithoutNames(FrameBatch batch, int first) {
         for (int i = 0; i < count; i++) {
             long slot = batch.memory().address() + batch.slot(first + i);
             MessageHeader.buffer(iovecs, iovec(i), slot, batch.slotBytes());
-            MessageHeader.wantName(headers, header(i), names, name(i));
         }
     }
 

@@ -1,0 +1,125 @@
+package switchd.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static switchd.linux.NetlinkConstants.IFLA_ADDRESS;
+import static switchd.linux.NetlinkConstants.IFLA_IFNAME;
+import static switchd.linux.NetlinkConstants.IFLA_INFO_KIND;
+import static switchd.linux.NetlinkConstants.IFLA_LINKINFO;
+import static switchd.linux.NetlinkConstants.IFLA_MASTER;
+import static switchd.linux.NetlinkConstants.IFLA_MTU;
+import static switchd.linux.NetlinkConstants.NLA_F_NESTED;
+
+import java.lang.foreign.MemorySegment;
+import switchd.core.MacAddress;
+
+/// What the kernel tells of an interface.
+///
+/// @param index its number; another interface of the same name has another one
+/// @param name its name
+/// @param type what it carries: an `ARPHRD_` constant
+/// @param flags `IFF_` flags
+/// @param mtu bytes of payload that a frame carries
+/// @param master the index of the bridge that it is a member of, or of its bond; 0 without
+/// @param kind what made it (`bridge`, `veth`, `tun`); empty for hardware
+/// @param address its hardware address; zero where it has none of six octets
+public record LinkStatus(
+        int index,
+        String name,
+        int type,
+        int flags,
+        int mtu,
+        int master,
+        String kind,
+        MacAddress address) {
+
+    /// True for a bridge of the kernel.
+    public boolean isBridge() {
+        return kind.equals("bridge");
+    }
+
+    /// True where it is administratively up; a cable need not be there.
+    public boolean isUp() {
+        return (flags & LinuxConstants.IFF_UP) != 0;
+    }
+
+    /// True where it carries Ethernet frames.
+    public boolean isEthernet() {
+        return type == LinuxConstants.ARPHRD_ETHER;
+    }
+
+    /// Reads the payload of a `RTM_NEWLINK`: a `struct ifinfomsg` and attributes.
+    static LinkStatus read(MemorySegment payload) {
+        Attributes found = new Attributes();
+        found.read(payload.asSlice(NetlinkMessage.LINK.byteSize()));
+        return new LinkStatus(
+                payload.get(JAVA_INT_UNALIGNED, 4),
+                found.name,
+                Short.toUnsignedInt(payload.get(JAVA_SHORT_UNALIGNED, 2)),
+                payload.get(JAVA_INT_UNALIGNED, 8),
+                found.mtu,
+                found.master,
+                found.kind,
+                found.address);
+    }
+
+    /// The few attributes that count here.
+    private static final class Attributes {
+        private static final int HEADER_BYTES = (int) NetlinkMessage.ATTRIBUTE.byteSize();
+
+        private String name = "";
+        private String kind = "";
+        private int mtu;
+        private int master;
+        private MacAddress address = new MacAddress(0);
+
+        void read(MemorySegment attributes) {
+            long at = 0;
+            while (at + HEADER_BYTES <= attributes.byteSize()) {
+                int length = Short.toUnsignedInt(attributes.get(JAVA_SHORT_UNALIGNED, at));
+                if (length < HEADER_BYTES || length > attributes.byteSize() - at) {
+                    return;
+                }
+                int type = attributes.get(JAVA_SHORT_UNALIGNED, at + 2) & ~NLA_F_NESTED;
+                take(type, attributes.asSlice(at + HEADER_BYTES, length - HEADER_BYTES));
+                at += length + 3 & -4;
+            }
+        }
+
+        private void take(int type, MemorySegment value) {
+            switch (type) {
+                case IFLA_IFNAME -> name = value.getString(0, UTF_8);
+                case IFLA_MTU -> mtu = value.get(JAVA_INT_UNALIGNED, 0);
+                case IFLA_MASTER -> master = value.get(JAVA_INT_UNALIGNED, 0);
+                case IFLA_ADDRESS -> address = address(value);
+                case IFLA_LINKINFO -> kind = kind(value);
+                default -> {}
+            }
+        }
+
+        private static String kind(MemorySegment info) {
+            // IFLA_INFO_KIND is the first attribute inside, see rtnl_link_info_fill() in
+            // net/core/rtnetlink.c; an interface without a kind may have others.
+            int length = Short.toUnsignedInt(info.get(JAVA_SHORT_UNALIGNED, 0));
+            if (length < HEADER_BYTES
+                    || length > info.byteSize()
+                    || info.get(JAVA_SHORT_UNALIGNED, 2) != IFLA_INFO_KIND) {
+                return "";
+            }
+            return info.asSlice(HEADER_BYTES, length - HEADER_BYTES).getString(0, UTF_8);
+        }
+
+        private static MacAddress address(MemorySegment value) {
+            if (value.byteSize() != 6) {
+                return new MacAddress(0);
+            }
+            long bits = 0;
+            for (int i = 0; i < 6; i++) {
+                bits = bits << 8 | Byte.toUnsignedLong(value.get(JAVA_BYTE, i));
+            }
+            return new MacAddress(bits);
+        }
+    }
+}

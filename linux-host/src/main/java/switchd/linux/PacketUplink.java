@@ -1,0 +1,110 @@
+package switchd.linux;
+
+import switchd.core.Errno;
+import switchd.core.FrameBatch;
+import switchd.core.InterfaceName;
+import switchd.core.Reception;
+import switchd.core.SwitchdException;
+import switchd.core.SyscallException;
+import switchd.core.Undo;
+import switchd.core.Uplink;
+import switchd.posix.Fd;
+
+/// A place on the network of a NIC, without a bridge: a packet socket with a filter of its own.
+///
+/// What the host sends on that NIC does not come in here, nor does what is sent here reach the
+/// host: host and VM cannot talk to one another. Frames of a VLAN are not let in (see
+/// [UntaggedOnly]).
+///
+/// Used by the loop's thread alone.
+final class PacketUplink implements Uplink {
+    private final Linux linux;
+    private final MmsgIo io;
+    private final Fd fd;
+    private final InterfaceName nic;
+    private final ReceptionFilter filter;
+
+    private PacketUplink(Linux linux, MmsgIo io, Fd fd, InterfaceName nic) throws SyscallException {
+        this.linux = linux;
+        this.io = io;
+        this.fd = fd;
+        this.nic = nic;
+        this.filter =
+                new ReceptionFilter(
+                        linux, fd, true, program -> PacketSocket.filter(linux, fd, program));
+    }
+
+    /// @param io for packets; shared by all uplinks of one loop
+    /// @param index the NIC's
+    /// @throws SwitchdException where the kernel refuses; nothing is left behind
+    static PacketUplink open(Linux linux, MmsgIo io, InterfaceName nic, int index)
+            throws SwitchdException {
+        try (Undo undo = new Undo()) {
+            Fd fd = PacketSocket.open(linux);
+            undo.push(fd::close);
+            // The filter comes first: no frame slips in before it.
+            PacketUplink uplink = new PacketUplink(linux, io, fd, nic);
+            PacketSocket.listen(linux, fd, nic, index);
+            undo.keep();
+            return uplink;
+        }
+    }
+
+    @Override
+    public InterfaceName interfaceName() {
+        return nic;
+    }
+
+    @Override
+    public void accept(Reception reception) throws SyscallException {
+        filter.change(reception);
+    }
+
+    @Override
+    public int fd() {
+        return fd.number();
+    }
+
+    @Override
+    public FrameBatch receive() throws SyscallException {
+        int received = io.receive(fd.number());
+        if (received < 0) {
+            failedToReceive(received);
+        }
+        return io.slots();
+    }
+
+    /// ENETDOWN is told once, when the NIC goes down; it may come back.
+    private void failedToReceive(int error) throws SyscallException {
+        boolean down = Errno.ENETDOWN.is(error) || Errno.ENOBUFS.is(error);
+        if (!down || PacketSocket.isGone(linux, fd)) {
+            throw new SyscallException("recvmmsg(" + nic + ")", error);
+        }
+    }
+
+    @Override
+    public int send(FrameBatch batch, int from) throws SyscallException {
+        int sent = io.send(fd.number(), batch, from);
+        return sent >= 0 ? sent : failedToSend(sent);
+    }
+
+    /// What a packet socket says: ENETDOWN while the NIC is down, ENOBUFS where its queue is full,
+    /// EMSGSIZE and EINVAL to what is no frame there, ENXIO when the NIC is gone.
+    private int failedToSend(int error) throws SyscallException {
+        if (Errno.EAGAIN.is(error)
+                || Errno.ENOBUFS.is(error)
+                || Errno.ENOMEM.is(error)
+                || Errno.ENETDOWN.is(error)) {
+            return 0;
+        }
+        if (Errno.EMSGSIZE.is(error) || Errno.EINVAL.is(error)) {
+            return REFUSED;
+        }
+        throw new SyscallException("sendmmsg(" + nic + ")", error);
+    }
+
+    @Override
+    public void close() {
+        fd.close();
+    }
+}

@@ -1,0 +1,151 @@
+package switchd.linux;
+
+import switchd.core.Errno;
+import switchd.core.FrameBatch;
+import switchd.core.InterfaceName;
+import switchd.core.MacAddress;
+import switchd.core.Reception;
+import switchd.core.SwitchdException;
+import switchd.core.SyscallException;
+import switchd.core.Undo;
+import switchd.core.Uplink;
+import switchd.posix.Fd;
+
+/// A place in a Linux bridge: a TAP of its own.
+///
+/// The TAP's hardware address begins with fe, as libvirt's do: a bridge whose address nobody has
+/// set takes the lowest one of its members, and the host's DHCP lease and its neighbours' ARP
+/// entries hang on it. The TAP has no IPv6 addresses, so that the host sends no router
+/// solicitations or multicast reports into the VM.
+///
+/// One `read` or `write` a frame: a TAP is no socket. Used by the loop's thread alone.
+final class TapUplink implements Uplink {
+    private static final long FIRST_OCTET = 0xfeL << 40;
+    private static final long LOW_OCTETS = 0xff_ffff_ffffL;
+
+    private final Linux linux;
+    private final FrameBatch slots;
+    private final Fd fd;
+    private final InterfaceName name;
+    private final ReceptionFilter filter;
+
+    private TapUplink(Linux linux, FrameBatch slots, Tap tap) throws SyscallException {
+        this.linux = linux;
+        this.slots = slots;
+        this.fd = tap.fd();
+        this.name = tap.name();
+        this.filter =
+                new ReceptionFilter(
+                        linux,
+                        fd,
+                        false,
+                        program ->
+                                SyscallException.check(
+                                        "ioctl(TUNATTACHFILTER, " + name + ")",
+                                        linux.ioctl(
+                                                fd.number(),
+                                                LinuxConstants.TUNATTACHFILTER,
+                                                program)));
+    }
+
+    /// Makes a TAP and joins it to `bridge`.
+    ///
+    /// @param slots what to receive into
+    /// @throws SwitchdException where the kernel refuses; nothing is left behind
+    static TapUplink open(Linux linux, InterfaceName bridge, int mtu, FrameBatch slots)
+            throws SwitchdException {
+        try (Undo undo = new Undo()) {
+            Tap tap = Tap.open(linux);
+            undo.push(tap.fd()::close);
+            TapUplink uplink = new TapUplink(linux, slots, tap);
+            join(linux, tap.name(), bridge, mtu);
+            undo.keep();
+            return uplink;
+        } catch (SyscallException e) {
+            throw Refusal.of("joining a TAP to " + bridge, e);
+        }
+    }
+
+    private static void join(Linux linux, InterfaceName tap, InterfaceName bridge, int mtu)
+            throws SyscallException {
+        try (Rtnetlink netlink = Rtnetlink.open(linux)) {
+            netlink.setAddress(tap, highest(netlink.require(tap).address()));
+            netlink.setMtu(tap, mtu);
+            netlink.withoutIpv6Addresses(tap);
+            // Before it is up: the bridge must never see it with another MTU.
+            netlink.setMaster(tap, bridge);
+            netlink.setUp(tap);
+        }
+    }
+
+    /// The random address that the kernel gave, but above every address of a NIC; still a unicast
+    /// address, and marked as locally administered.
+    private static MacAddress highest(MacAddress random) {
+        return new MacAddress((random.value() & LOW_OCTETS) | FIRST_OCTET);
+    }
+
+    @Override
+    public InterfaceName interfaceName() {
+        return name;
+    }
+
+    @Override
+    public void accept(Reception reception) throws SyscallException {
+        filter.change(reception);
+    }
+
+    @Override
+    public int fd() {
+        return fd.number();
+    }
+
+    @Override
+    public FrameBatch receive() throws SyscallException {
+        slots.clear();
+        int number = fd.number();
+        while (!slots.isFull()) {
+            int slot = slots.slot(slots.count());
+            long length = linux.read(number, slots.memory(), slot, slots.slotBytes());
+            if (length < 0) {
+                if (slots.count() == 0 && !Errno.EAGAIN.is(length)) {
+                    throw new SyscallException("read(" + name + ")", length);
+                }
+                return slots;
+            }
+            slots.add(slot, (int) length);
+        }
+        return slots;
+    }
+
+    @Override
+    public int send(FrameBatch batch, int from) throws SyscallException {
+        int number = fd.number();
+        for (int i = from; i < batch.count(); i++) {
+            long written = linux.write(number, batch.memory(), batch.offset(i), batch.length(i));
+            if (written < 0) {
+                return i > from ? i - from : failed(written);
+            }
+        }
+        return batch.count() - from;
+    }
+
+    /// What a TAP says: EIO while it is down, EINVAL to what is no frame, EBADFD when it is
+    /// deleted.
+    private int failed(long error) throws SyscallException {
+        if (Errno.EIO.is(error)
+                || Errno.EAGAIN.is(error)
+                || Errno.ENOBUFS.is(error)
+                || Errno.ENOMEM.is(error)) {
+            return 0;
+        }
+        if (Errno.EINVAL.is(error) || Errno.EMSGSIZE.is(error)) {
+            return REFUSED;
+        }
+        throw new SyscallException("write(" + name + ")", error);
+    }
+
+    @Override
+    public void close() {
+        fd.close();
+    }
+}

@@ -1,0 +1,35 @@
+import org.jspecify.annotations.NullMarked;
+
+/// The daemon and its commands: command line, configuration, control socket, and the one place that
+/// chooses the host and puts the modules together.
+///
+/// Three threads: `switchd-loop` owns poller, ports and networks, `switchd-control` serves control
+/// clients and hands commands to the loop by a queue, `main` starts and waits. Start-up is undone
+/// in reverse order when a step fails, and at the end.
+///
+/// Makes no system call of its own; files, signals and standard streams come from the JDK.
+@NullMarked
+module switchd.daemon {
+    requires switchd.core;
+    requires switchd.posix;
+    requires switchd.darwin;
+    requires switchd.bpf;
+    requires switchd.ndrv;
+    requires switchd.feth;
+    requires switchd.attach;
+    requires switchd.linux;
+    requires switchd.launchd;
+    requires info.picocli;
+    requires tools.jackson.databind;
+    requires static transitive org.jspecify;
+
+    opens switchd.daemon to
+            tools.jackson.databind;
+    opens switchd.daemon.demo to
+            tools.jackson.databind;
+    opens switchd.daemon.cli to
+            info.picocli;
+
+    provides System.LoggerFinder with
+            switchd.daemon.log.StderrLog;
+}

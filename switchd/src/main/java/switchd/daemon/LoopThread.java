@@ -1,0 +1,102 @@
+package switchd.daemon;
+
+import java.lang.foreign.Arena;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import switchd.core.EventLoop;
+import switchd.core.SwitchdException;
+import switchd.daemon.host.Hosts;
+import switchd.posix.PosixHost;
+
+/// A thread that owns a host, its poller, an event loop and all memory they use.
+public final class LoopThread {
+    private static final long STOP_MILLIS = 1_500;
+    private static final long ANSWER_MILLIS = 5_000;
+
+    private final Thread thread;
+    private final CompletableFuture<Context> context = new CompletableFuture<>();
+
+    private LoopThread(String name) {
+        thread = Thread.ofPlatform().name(name).unstarted(this::run);
+    }
+
+    /// What lives on the thread.
+    ///
+    /// @param arena ends with the thread
+    public record Context(PosixHost host, EventLoop loop, Arena arena) {}
+
+    /// Starts a thread; its loop runs when this returns. On Linux it lives in the network namespace
+    /// of the thread that calls this.
+    ///
+    /// @throws SwitchdException where the host cannot be had
+    public static LoopThread start(String name) throws SwitchdException {
+        LoopThread started = new LoopThread(name);
+        started.thread.start();
+        answer(started.context);
+        return started;
+    }
+
+    private void run() {
+        try (Arena arena = Arena.ofConfined()) {
+            PosixHost host = Hosts.open(arena);
+            EventLoop loop = new EventLoop(host.openPoller(), System::nanoTime);
+            context.complete(new Context(host, loop, arena));
+            loop.run();
+        } catch (SwitchdException | RuntimeException | Error e) {
+            context.completeExceptionally(e);
+        }
+    }
+
+    /// What lives on the thread.
+    public Context context() {
+        return context.join();
+    }
+
+    /// The loop that the thread runs.
+    public EventLoop loop() {
+        return context().loop();
+    }
+
+    /// Has a question answered by the thread.
+    ///
+    /// @throws SwitchdException as the question does
+    public <T> T ask(Callable<T> question) throws SwitchdException {
+        return answer(loop().call(question));
+    }
+
+    /// Ends the loop and waits for the thread, for a bounded time whatever hangs.
+    public void stop() {
+        loop().stop();
+        try {
+            thread.join(STOP_MILLIS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Waits until the thread has ended, by [#stop()] or by a failure.
+    ///
+    /// @throws InterruptedException where the waiting thread is interrupted
+    public void awaitEnd() throws InterruptedException {
+        thread.join();
+    }
+
+    private static <T> T answer(CompletableFuture<T> future) throws SwitchdException {
+        try {
+            return future.get(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof SwitchdException known) {
+                throw known;
+            }
+            throw new IllegalStateException("the loop failed", e);
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("the loop does not answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the loop worked", e);
+        }
+    }
+}

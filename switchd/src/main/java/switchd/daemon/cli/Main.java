@@ -1,0 +1,47 @@
+package switchd.daemon.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import switchd.core.HostException;
+import switchd.core.PermissionException;
+import switchd.core.SwitchdException;
+import switchd.core.SyscallException;
+import switchd.core.UsageException;
+
+/// Where the program begins.
+public final class Main {
+    private Main() {}
+
+    /// Runs one command and ends the process with its exit status.
+    ///
+    /// @param args as typed
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    /// The commands, with the exit statuses of sysexits.h.
+    static CommandLine commandLine() {
+        CommandLine commandLine = new CommandLine(new SwitchdCommand());
+        commandLine.setUsageHelpAutoWidth(true);
+        commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {
+            PrintWriter err = command.getErr();
+            if (failure instanceof SwitchdException known) {
+                err.println("switchd: " + known.getMessage());
+                return statusOf(known);
+            }
+            err.println("switchd: this is a bug, please report it:");
+            failure.printStackTrace(err);
+            return ExitStatus.SOFTWARE;
+        });
+        return commandLine;
+    }
+
+    private static int statusOf(SwitchdException failure) {
+        return switch (failure) {
+            case UsageException _ -> ExitStatus.USAGE;
+            case HostException _ -> ExitStatus.UNAVAILABLE;
+            case PermissionException _ -> ExitStatus.NO_PERMISSION;
+            case SyscallException _ -> ExitStatus.UNAVAILABLE;
+        };
+    }
+}

@@ -1,0 +1,179 @@
+package switchd.daemon.cli;
+
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import switchd.core.InterfaceName;
+import switchd.core.MacPolicy;
+import switchd.core.UsageException;
+import switchd.daemon.DaemonSpec;
+import switchd.daemon.NetworkSpec;
+import switchd.daemon.PortSpec;
+import switchd.daemon.Version;
+import switchd.daemon.log.StderrLog;
+
+/// `switchd`: runs the daemon in the foreground.
+@Command(
+        name = "switchd",
+        mixinStandardHelpOptions = true,
+        versionProvider = SwitchdCommand.VersionLine.class,
+        subcommands = DemoCommand.class,
+        exitCodeOnInvalidInput = ExitStatus.USAGE,
+        exitCodeOnExecutionException = ExitStatus.SOFTWARE,
+        sortOptions = false,
+        synopsisHeading = "Usage: ",
+        description = {
+            "",
+            "Gives every VM its own place on a LAN: a VM attaches to a port's socket, and its frames"
+                    + " go to a bridge, a NIC, or the other ports.",
+            ""
+        },
+        footer = {
+            "",
+            "--name, --mac and --socket describe one port and may be repeated together for more.",
+            "",
+            "When the ports are up, one JSON object on a line says where; logs go to stderr.",
+            "SIGTERM or SIGINT ends it and removes what it made.",
+            "",
+            "Exit status: 0 ended by a signal, 64 wrong usage, 69 the host cannot do it, 70 a bug,"
+                    + " 77 not permitted.",
+            "",
+            "Examples:",
+            "  sudo switchd --bridge br0",
+            "  sudo switchd --bridge br0 --name web --mac 52:54:00:12:34:56 --name db",
+            "  switchd --isolated --socket /tmp/vm/net.sock"
+        })
+public final class SwitchdCommand implements Callable<Integer> {
+    @Spec private @Nullable CommandSpec spec;
+
+    @Option(
+            names = "--bridge",
+            paramLabel = "BRIDGE",
+            description = "Put the VMs on this bridge of the host.")
+    private @Nullable String bridge;
+
+    @Option(
+            names = "--interface",
+            paramLabel = "NIC",
+            description =
+                    "Put the VMs on the LAN behind this NIC, without a bridge. The host itself and the"
+                            + " VMs cannot reach each other there.")
+    private @Nullable String nic;
+
+    @Option(
+            names = "--isolated",
+            description = "Connect the VMs with each other only. Needs no root.")
+    private boolean isolated;
+
+    @ArgGroup(exclusive = false, multiplicity = "0..*")
+    private List<PortOptions> ports = new ArrayList<>();
+
+    @Option(
+            names = "--owner",
+            paramLabel = "USER",
+            description =
+                    "User that runs the VMs, by name or as UID:GID: gets the sockets and their"
+                            + " directories. Default: who called sudo, else who runs switchd.")
+    private @Nullable String owner;
+
+    @Option(
+            names = "--mtu",
+            paramLabel = "BYTES",
+            description =
+                    "MTU that the VMs use; refused where the bridge or NIC has another. Default: the"
+                            + " network's; 1500 with --isolated.")
+    private @Nullable Integer mtu;
+
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "Log more.")
+    private boolean verbose;
+
+    /// One port.
+    static final class PortOptions {
+        @Option(
+                names = "--name",
+                paramLabel = "NAME",
+                description = "Name of a port; also of its socket's directory. Default: vm0, vm1 …")
+        private @Nullable String name;
+
+        @Option(
+                names = "--mac",
+                paramLabel = "MAC",
+                description =
+                        "The VM's address: frames from any other are dropped. auto: the first one that"
+                                + " the VM uses (default). any: all, for bridges inside the VM.")
+        private @Nullable String mac;
+
+        @Option(
+                names = "--socket",
+                paramLabel = "PATH",
+                description =
+                        "Where the VM attaches. Default: /run/switchd/NAME/net.sock, on macOS"
+                                + " /var/run/switchd/NAME/net.sock, without root in"
+                                + " $XDG_RUNTIME_DIR/switchd.")
+        private @Nullable String socket;
+
+        private PortSpec toSpec(int index) throws UsageException {
+            try {
+                return new PortSpec(
+                        name == null ? "vm" + index : name,
+                        MacPolicy.parse(mac == null ? "auto" : mac),
+                        socket == null ? null : Path.of(socket).toAbsolutePath().toString());
+            } catch (IllegalArgumentException e) {
+                throw new UsageException("--mac: auto, any or an address: " + e.getMessage());
+            }
+        }
+    }
+
+    /// Prints the version.
+    static final class VersionLine implements picocli.CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"switchd " + Version.current()};
+        }
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        StderrLog.level(verbose ? Level.DEBUG : Level.INFO);
+        List<PortSpec> wanted = new ArrayList<>();
+        List<PortOptions> given = ports.isEmpty() ? List.of(new PortOptions()) : ports;
+        for (PortOptions port : given) {
+            wanted.add(port.toSpec(wanted.size()));
+        }
+        DaemonSpec daemon = new DaemonSpec(network(), wanted, owner, mtu);
+        if (spec == null) {
+            throw new IllegalStateException("not run by picocli");
+        }
+        return new Foreground(spec.commandLine().getOut()).run(daemon);
+    }
+
+    private NetworkSpec network() throws UsageException {
+        int asked = (bridge == null ? 0 : 1) + (nic == null ? 0 : 1) + (isolated ? 1 : 0);
+        if (asked != 1) {
+            throw new UsageException(
+                    "give one of --bridge, --interface and --isolated; `switchd --help` explains them,"
+                            + " `switchd demo` shows switchd at work");
+        }
+        if (isolated) {
+            return new NetworkSpec.Isolated();
+        }
+        String option = bridge != null ? "--bridge: " : "--interface: ";
+        try {
+            return bridge != null
+                    ? new NetworkSpec.Bridge(new InterfaceName(bridge))
+                    : new NetworkSpec.Nic(new InterfaceName(String.valueOf(nic)));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(option + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/// The commands: options, one call, and what it prints. No logic beyond that.
+package switchd.daemon.cli;

@@ -1,0 +1,2 @@
+/// The choice of the host, made once.
+package switchd.daemon.host;

@@ -1,0 +1,2 @@
+/// What the daemon has to say.
+package switchd.daemon.log;
