@@ -77,9 +77,7 @@ final class Packets {
         int typeV6 = request ? ECHO_REQUEST_V6 : ECHO_REPLY_V6;
         message.put((byte) (v6 ? typeV6 : type)).put((byte) 0).putShort((short) 0);
         message.putInt(sequence).put(data);
-        return v6
-                ? icmpV6(message, from, to)
-                : message.putShort(2, checksum(message.array(), message.capacity(), 0)).array();
+        return v6 ? icmpV6(message.array(), from, to) : withChecksum(message.array(), 0);
     }
 
     static byte[] neighborSolicitation(MacAddress mac, InetAddress from, InetAddress target) {
@@ -87,7 +85,7 @@ final class Packets {
         message.put((byte) NEIGHBOR_SOLICITATION).put((byte) 0).putShort((short) 0).putInt(0);
         message.put(target.getAddress()).put((byte) 1).put((byte) 1);
         put(message, mac);
-        return icmpV6(message, from, Addresses.solicitedNode(target));
+        return icmpV6(message.array(), from, Addresses.solicitedNode(target));
     }
 
     static byte[] neighborAdvertisement(MacAddress mac, InetAddress from, InetAddress to) {
@@ -96,7 +94,7 @@ final class Packets {
         message.putInt(SOLICITED_AND_OVERRIDE).put(from.getAddress());
         message.put((byte) 2).put((byte) 1);
         put(message, mac);
-        return icmpV6(message, from, to);
+        return icmpV6(message.array(), from, to);
     }
 
     /// A UDP datagram without a checksum, which IPv4 allows.
@@ -111,11 +109,15 @@ final class Packets {
         return new MacAddress(high << 32 | Integer.toUnsignedLong(frame.getInt(at + 2)));
     }
 
-    private static byte[] icmpV6(ByteBuffer message, InetAddress from, InetAddress to) {
+    private static byte[] icmpV6(byte[] message, InetAddress from, InetAddress to) {
         long pseudoHeader =
-                sum(from.getAddress(), 16) + sum(to.getAddress(), 16) + message.capacity() + ICMPV6;
-        return message.putShort(2, checksum(message.array(), message.capacity(), pseudoHeader))
-                .array();
+                sum(from.getAddress(), 16) + sum(to.getAddress(), 16) + message.length + ICMPV6;
+        return withChecksum(message, pseudoHeader);
+    }
+
+    private static byte[] withChecksum(byte[] message, long pseudoHeader) {
+        ByteBuffer.wrap(message).putShort(2, checksum(message, message.length, pseudoHeader));
+        return message;
     }
 
     private static short checksum(byte[] data, int length, long initial) {
