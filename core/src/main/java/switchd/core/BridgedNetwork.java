@@ -32,7 +32,9 @@ public final class BridgedNetwork extends Network {
     public void leave(Port port) {
         int index = port.index;
         super.leave(port);
-        uplinks.remove(index).close();
+        if (index >= 0) {
+            uplinks.remove(index).close();
+        }
     }
 
     @Override

@@ -67,13 +67,18 @@ public enum Errno {
 
     /// True where `result` is this error as the bindings return it: negated.
     public boolean is(long result) {
-        return result == -number();
+        return is(Kernel.current(), result);
+    }
+
+    /// As [#is(long)], for a result of `kernel`.
+    boolean is(Kernel kernel, long result) {
+        return result < 0 && result == -number(kernel);
     }
 
     /// The name of error `number` of the running kernel, or null for one that is not listed.
     public static @Nullable Errno of(int number) {
         for (Errno errno : values()) {
-            if (errno.number() == number) {
+            if (number >= 0 && errno.number() == number) {
                 return errno;
             }
         }

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ public final class EventLoop implements Runnable {
     private final LongSupplier clock;
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean wakeupSent = new AtomicBoolean();
+    private final AtomicInteger wakers = new AtomicInteger();
     private final PriorityQueue<LoopTimer> timers = new PriorityQueue<>();
     private final List<@Nullable Watch> watches = new ArrayList<>();
     private final List<Integer> freeSlots = new ArrayList<>();
@@ -48,16 +50,26 @@ public final class EventLoop implements Runnable {
     /// Works until [#stop()]; the poller is closed then.
     @Override
     public void run() {
-        try (poller) {
+        try {
             while (running) {
                 turn();
             }
         } catch (SyscallException e) {
             LOG.log(Level.ERROR, "the event loop ends: " + e.getMessage(), e);
         } finally {
-            ended = true;
-            runCommands();
+            end();
         }
+    }
+
+    private void end() {
+        ended = true;
+        runCommands();
+        // Whoever is in the middle of a wake-up would write to a closed descriptor, or to the next
+        // owner of its number. From here on nobody starts another one.
+        while (wakers.get() > 0) {
+            Thread.onSpinWait();
+        }
+        poller.close();
     }
 
     /// Watches a descriptor for frames or whatever else it has to read. On the loop's thread.
@@ -99,17 +111,28 @@ public final class EventLoop implements Runnable {
             throw new RejectedExecutionException("the event loop has ended");
         }
         if (wakeupSent.compareAndSet(false, true)) {
-            poller.wakeup();
+            wake();
         }
     }
 
-    /// As [#execute], with an answer.
+    private void wake() {
+        wakers.incrementAndGet();
+        try {
+            if (!ended) {
+                poller.wakeup();
+            }
+        } finally {
+            wakers.decrementAndGet();
+        }
+    }
+
+    /// As [#execute], with an answer; whatever `work` throws is the answer too, errors included.
     public <T extends @Nullable Object> CompletableFuture<T> call(Callable<T> work) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         execute(() -> {
             try {
                 answer.complete(work.call());
-            } catch (Exception e) {
+            } catch (Throwable e) {
                 answer.completeExceptionally(e);
             }
         });
@@ -158,14 +181,17 @@ public final class EventLoop implements Runnable {
             watch.handler().ready(poller.isReadable(event), poller.isWritable(event));
         } catch (SwitchdException | RuntimeException e) {
             watch.close();
-            watch.handler().failed(e);
+            guarded(() -> watch.handler().failed(e));
         }
     }
 
     private void runTimers() {
-        for (LoopTimer next = timers.peek();
-                next != null && next.remaining(now) <= 0;
-                next = timers.peek()) {
+        // No more than there are now: one that sets itself again at once waits for the next turn.
+        for (int left = timers.size(); left > 0; left--) {
+            LoopTimer next = timers.peek();
+            if (next == null || next.remaining(now) > 0) {
+                return;
+            }
             timers.poll();
             guarded(next::fire);
         }

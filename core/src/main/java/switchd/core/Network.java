@@ -69,13 +69,17 @@ public abstract class Network implements AutoCloseable {
     }
 
     /// Lets a port go: its VM is detached, and what the network made for it is gone. The port
-    /// cannot be used again.
+    /// cannot be used again. No error where it is not on this network any more.
     public void leave(Port port) {
+        if (port.index < 0) {
+            return;
+        }
         port.detach("the port is removed");
         ports.remove(port.index);
         for (int i = port.index; i < ports.size(); i++) {
             ports.get(i).index = i;
         }
+        port.index = -1;
         table.forget(port);
     }
 

@@ -306,15 +306,17 @@ public final class Port implements EventHandler {
                 current.interest(true, false);
             } catch (SyscallException e) {
                 detach(e.getMessage());
-                return;
             }
         }
         network.resumed(this);
     }
 
     private void tellForeignSource(long source) {
+        if (foreignSourceTold) {
+            return;
+        }
         @Nullable MacAddress expected = policy.vmAddress();
-        if (!foreignSourceTold && expected != null) {
+        if (expected != null) {
             foreignSourceTold = true;
             report(new PortEvent.ForeignSource(name, new MacAddress(source), expected));
         }

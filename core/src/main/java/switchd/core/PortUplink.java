@@ -40,7 +40,7 @@ final class PortUplink implements EventHandler, AutoCloseable {
 
     @Override
     public void ready(boolean readable, boolean writable) throws SyscallException {
-        for (int burst = 0; burst < Port.BURSTS && !port.isHolding(); burst++) {
+        for (int burst = 0; burst < Port.BURSTS && !lost && !port.isHolding(); burst++) {
             FrameBatch frames = uplink.receive();
             if (frames.count() == 0) {
                 return;

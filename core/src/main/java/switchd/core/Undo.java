@@ -37,14 +37,15 @@ public final class Undo implements AutoCloseable {
 
     /// Takes every step back, also where one of them fails.
     ///
-    /// @throws SwitchdException the first failure, the others suppressed in it
+    /// @throws SwitchdException the first failure, the others suppressed in it; an unchecked one is
+    ///   thrown as it is
     @Override
     public void close() throws SwitchdException {
-        @Nullable SwitchdException first = null;
+        @Nullable Exception first = null;
         while (!steps.isEmpty()) {
             try {
                 steps.pop().run();
-            } catch (SwitchdException e) {
+            } catch (SwitchdException | RuntimeException e) {
                 if (first == null) {
                     first = e;
                 } else {
@@ -52,8 +53,10 @@ public final class Undo implements AutoCloseable {
                 }
             }
         }
-        if (first != null) {
-            throw first;
+        switch (first) {
+            case SwitchdException e -> throw e;
+            case RuntimeException e -> throw e;
+            case null, default -> {}
         }
     }
 }

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.text.MessageFormat;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ResourceBundle;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +68,7 @@ public final class StderrLog extends System.LoggerFinder {
         private static void write(Level level, String message, @Nullable Throwable thrown) {
             StringWriter text = new StringWriter();
             PrintWriter writer = new PrintWriter(text);
-            writer.print(OffsetDateTime.now().truncatedTo(ChronoUnit.MILLIS));
+            writer.print(OffsetDateTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.MILLIS));
             writer.print(' ');
             writer.print(level);
             writer.print(' ');
