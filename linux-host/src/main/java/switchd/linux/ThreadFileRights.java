@@ -28,10 +28,8 @@ final class ThreadFileRights implements FileRights {
     @Override
     public <T> T as(Owner owner, Work<T> work) throws SwitchdException {
         Owner self = Owner.current(linux);
-        if (self.equals(owner)) {
-            return work.run();
-        }
-        if (self.uid() == owner.uid() && self.uid() != 0) {
+        boolean isOneself = self.uid() == owner.uid() && self.uid() != 0;
+        if (isOneself || self.equals(owner)) {
             return work.run();
         }
         try (Arena arena = Arena.ofConfined()) {

@@ -60,7 +60,7 @@ public interface Posix {
     /// directories that nobody else can write to.
     int chown(MemorySegment path, int owner, int group);
 
-    /// `int lstat(const char *path, struct stat *status)`, see [Stat].
+    /// `int lstat(const char *path, struct stat *status)`, see [FileStatus].
     int lstat(MemorySegment path, MemorySegment status);
 
     /// `mode_t umask(mode_t mask)`: of the process. Gives the former one.

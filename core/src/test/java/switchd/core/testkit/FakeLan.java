@@ -1,0 +1,73 @@
+package switchd.core.testkit;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import switchd.core.FrameBatch;
+import switchd.core.InterfaceName;
+import switchd.core.Lan;
+import switchd.core.SwitchdException;
+import switchd.core.SyscallException;
+
+/// A LAN that keeps the uplinks it was asked for. It moves no frame between them: what a bridge
+/// would do is for the test to do.
+public final class FakeLan implements Lan {
+    private final int mtu;
+    private final boolean connectsUplinks;
+    private final List<FakeUplink> uplinks = new ArrayList<>();
+    private final List<SyscallException> openFailures = new ArrayList<>();
+    private Consumer<FakeUplink> preparation = _ -> {};
+
+    /// @param mtu in bytes
+    /// @param connectsUplinks whether it says that it is a bridge
+    public FakeLan(int mtu, boolean connectsUplinks) {
+        this.mtu = mtu;
+        this.connectsUplinks = connectsUplinks;
+    }
+
+    /// Has the next opening of an uplink fail.
+    public void failNextOpen(SyscallException failure) {
+        openFailures.add(failure);
+    }
+
+    /// Does `work` to every uplink from now on before it is handed out.
+    public void prepare(Consumer<FakeUplink> work) {
+        preparation = work;
+    }
+
+    /// The uplinks opened so far, closed ones included.
+    public List<FakeUplink> uplinks() {
+        return uplinks;
+    }
+
+    @Override
+    public InterfaceName interfaceName() {
+        return new InterfaceName("fake0");
+    }
+
+    @Override
+    public int mtu() {
+        return mtu;
+    }
+
+    @Override
+    public boolean connectsUplinks() {
+        return connectsUplinks;
+    }
+
+    @Override
+    public List<String> notices() {
+        return List.of();
+    }
+
+    @Override
+    public FakeUplink openUplink(FrameBatch batch) throws SwitchdException {
+        if (!openFailures.isEmpty()) {
+            throw openFailures.removeFirst();
+        }
+        FakeUplink uplink = new FakeUplink(new InterfaceName("up" + uplinks.size()), batch);
+        uplinks.add(uplink);
+        preparation.accept(uplink);
+        return uplink;
+    }
+}

@@ -1,0 +1,106 @@
+package switchd.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.Arena;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import switchd.core.FrameBatch;
+import switchd.core.FrameSource;
+import switchd.core.Uplink;
+import switchd.posix.testkit.NeedsRoot;
+
+/// The frame path makes no objects: what it did before it was compiled is not counted.
+@NeedsRoot
+@Timeout(120)
+class FramePathAllocationTest {
+    private static final int WARM_UP = 20_000;
+    private static final int ROUNDS = 5_000;
+
+    @Test
+    void aTapTakesNoHeap() throws Exception {
+        TestLan.run(
+                true,
+                lan -> {
+                    try (Uplink uplink =
+                            lan.host.openBridge(TestLan.BRIDGE).openUplink(lan.slots)) {
+                        assertNoHeap(lan, uplink);
+                    }
+                });
+    }
+
+    @Test
+    void aPacketSocketTakesNoHeap() throws Exception {
+        TestLan.run(
+                false,
+                lan -> {
+                    try (Uplink uplink =
+                            lan.host.openInterface(TestLan.NIC).openUplink(lan.slots)) {
+                        assertNoHeap(lan, uplink);
+                    }
+                });
+    }
+
+    private static void assertNoHeap(TestLan lan, Uplink uplink) throws Exception {
+        uplink.accept(TestLan.FOR_VM);
+        FrameBatch out =
+                TestFrames.batch(
+                        lan.arena,
+                        TestFrames.frame(TestLan.STATION, TestLan.VM, "out"),
+                        TestFrames.frame(TestLan.STATION, TestLan.VM, "out"));
+        FrameBatch in =
+                TestFrames.batch(
+                        lan.arena,
+                        TestFrames.frame(TestLan.VM, TestLan.STATION, "in"),
+                        TestFrames.frame(TestLan.VM, TestLan.STATION, "in"));
+        try (Arena arena = Arena.ofConfined();
+                EpollPoller poller = EpollPoller.open(lan.linux, arena)) {
+            poller.watch(uplink.fd(), 1, true, false);
+            rounds(lan, uplink, poller, out, in, WARM_UP);
+            long before = allocated();
+            rounds(lan, uplink, poller, out, in, ROUNDS);
+            long bytes = allocated() - before;
+            assertThat(bytes).as("bytes in %d rounds", ROUNDS).isLessThan(ROUNDS);
+        }
+    }
+
+    private static void rounds(
+            TestLan lan,
+            Uplink uplink,
+            EpollPoller poller,
+            FrameBatch out,
+            FrameBatch in,
+            int rounds)
+            throws Exception {
+        for (int round = 0; round < rounds; round++) {
+            uplink.send(out, 0);
+            drain(lan.station);
+            lan.station.send(in, 0);
+            int ready = poller.await(1_000_000_000);
+            assertTrue(ready == 1 && poller.token(0) == 1 && poller.isReadable(0));
+            drain(uplink);
+        }
+    }
+
+    private static void drain(FrameSource source) throws Exception {
+        while (source.receive().count() > 0) {}
+    }
+
+    private static void assertTrue(boolean holds) {
+        if (!holds) {
+            throw new AssertionError("no event");
+        }
+    }
+
+    /// By reflection: the module that tells it is not one that this module reads.
+    private static long allocated() throws ReflectiveOperationException {
+        Object threads =
+                Class.forName("java.lang.management.ManagementFactory")
+                        .getMethod("getThreadMXBean")
+                        .invoke(null);
+        return (long)
+                Class.forName("com.sun.management.ThreadMXBean")
+                        .getMethod("getCurrentThreadAllocatedBytes")
+                        .invoke(threads);
+    }
+}

@@ -1,0 +1,157 @@
+package switchd.linux;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import switchd.bpf.BpfInstruction;
+import switchd.posix.testkit.CHeaders;
+
+@EnabledOnOs(value = OS.LINUX, disabledReason = "these headers are Linux's")
+class HeaderAgreementTest {
+    @Test
+    void epollAgrees() throws Exception {
+        new CHeaders("sys/epoll.h", "sys/eventfd.h")
+                .size("struct epoll_event", EpollEvent.LAYOUT)
+                .members("struct epoll_event", EpollEvent.LAYOUT)
+                .constant("EPOLL_CLOEXEC", LinuxConstants.EPOLL_CLOEXEC)
+                .constant("EPOLL_CTL_ADD", LinuxConstants.EPOLL_CTL_ADD)
+                .constant("EPOLL_CTL_DEL", LinuxConstants.EPOLL_CTL_DEL)
+                .constant("EPOLL_CTL_MOD", LinuxConstants.EPOLL_CTL_MOD)
+                .constant("EPOLLIN", LinuxConstants.EPOLLIN)
+                .constant("EPOLLOUT", LinuxConstants.EPOLLOUT)
+                .constant("EPOLLERR", LinuxConstants.EPOLLERR)
+                .constant("EPOLLHUP", LinuxConstants.EPOLLHUP)
+                .constant("EPOLLET", LinuxConstants.EPOLLET)
+                .constant("EFD_CLOEXEC", LinuxConstants.EFD_CLOEXEC)
+                .constant("EFD_NONBLOCK", LinuxConstants.EFD_NONBLOCK)
+                .check();
+    }
+
+    @Test
+    void socketsAgree() throws Exception {
+        new CHeaders("sys/socket.h", "sys/time.h", "sys/syscall.h", "sched.h")
+                .struct("struct mmsghdr", MultiMessage.LAYOUT)
+                .constant("AF_NETLINK", LinuxConstants.AF_NETLINK)
+                .constant("AF_PACKET", LinuxConstants.AF_PACKET)
+                .constant("SOCK_RAW", LinuxConstants.SOCK_RAW)
+                .constant("SOCK_NONBLOCK", LinuxConstants.SOCK_NONBLOCK)
+                .constant("SOCK_CLOEXEC", LinuxConstants.SOCK_CLOEXEC)
+                .constant("MSG_TRUNC", LinuxConstants.MSG_TRUNC)
+                .constant("SO_RCVTIMEO", LinuxConstants.SO_RCVTIMEO)
+                .constant("SO_ATTACH_FILTER", LinuxConstants.SO_ATTACH_FILTER)
+                .constant("sizeof(struct timeval)", 16)
+                .constant("SYS_setgroups", LinuxConstants.SYS_SETGROUPS)
+                .constant("CLONE_NEWNET", LinuxConstants.CLONE_NEWNET)
+                .check();
+    }
+
+    @Test
+    void interfacesAgree() throws Exception {
+        new CHeaders(
+                        "sys/socket.h",
+                        "sys/ioctl.h",
+                        "linux/if.h",
+                        "linux/if_arp.h",
+                        "linux/if_tun.h",
+                        "linux/sockios.h",
+                        "linux/ethtool.h")
+                .struct("struct ifreq", InterfaceRequest.LAYOUT)
+                .constant("offsetof(struct ifreq, ifr_flags)", 16)
+                .constant("sizeof(((struct ifreq *) 0)->ifr_flags)", Short.BYTES)
+                .constant("IFF_UP", LinuxConstants.IFF_UP)
+                .constant("ARPHRD_ETHER", LinuxConstants.ARPHRD_ETHER)
+                .constant("TUNSETIFF", LinuxConstants.TUNSETIFF)
+                .constant("TUNATTACHFILTER", LinuxConstants.TUNATTACHFILTER)
+                .constant("IFF_TAP", LinuxConstants.IFF_TAP)
+                .constant("IFF_NO_PI", LinuxConstants.IFF_NO_PI)
+                .constant("SIOCETHTOOL", LinuxConstants.SIOCETHTOOL)
+                .constant("ETHTOOL_GFLAGS", LinuxConstants.ETHTOOL_GFLAGS)
+                .constant("ETHTOOL_GGRO", LinuxConstants.ETHTOOL_GGRO)
+                .constant("ETH_FLAG_LRO", LinuxConstants.ETH_FLAG_LRO)
+                .struct("struct ethtool_value", Offloads.VALUE)
+                .check();
+    }
+
+    @Test
+    void packetSocketsAgree() throws Exception {
+        new CHeaders("sys/socket.h", "linux/if_packet.h", "linux/if_ether.h", "linux/filter.h")
+                .struct("struct sockaddr_ll", PacketAddress.LAYOUT)
+                .struct("struct packet_mreq", PacketAddress.MEMBERSHIP)
+                .struct("struct sock_filter", SocketFilter.INSTRUCTION)
+                .struct("struct sock_fprog", SocketFilter.PROGRAM)
+                .constant("SOL_PACKET", LinuxConstants.SOL_PACKET)
+                .constant("PACKET_ADD_MEMBERSHIP", LinuxConstants.PACKET_ADD_MEMBERSHIP)
+                .constant("PACKET_MR_PROMISC", LinuxConstants.PACKET_MR_PROMISC)
+                .constant("PACKET_IGNORE_OUTGOING", LinuxConstants.PACKET_IGNORE_OUTGOING)
+                .constant("ETH_P_ALL", LinuxConstants.ETH_P_ALL)
+                .constant("SKF_AD_OFF + SKF_AD_VLAN_TAG", LinuxConstants.SKF_AD_VLAN_TAG)
+                .constant(
+                        "SKF_AD_OFF + SKF_AD_VLAN_TAG_PRESENT",
+                        LinuxConstants.SKF_AD_VLAN_TAG_PRESENT)
+                .check();
+    }
+
+    @Test
+    void theProgramsInstructionsAgree() throws Exception {
+        new CHeaders("linux/filter.h")
+                .constant("BPF_LD | BPF_W | BPF_ABS", BpfInstruction.LOAD_WORD)
+                .constant("BPF_LD | BPF_H | BPF_ABS", BpfInstruction.LOAD_HALF)
+                .constant("BPF_LD | BPF_B | BPF_ABS", BpfInstruction.LOAD_BYTE)
+                .constant("BPF_JMP | BPF_JEQ | BPF_K", BpfInstruction.JUMP_EQUAL)
+                .constant("BPF_JMP | BPF_JSET | BPF_K", BpfInstruction.JUMP_SET)
+                .constant("BPF_RET | BPF_K", BpfInstruction.RETURN)
+                .check();
+    }
+
+    @Test
+    void netlinkAgrees() throws Exception {
+        new CHeaders("linux/netlink.h", "linux/rtnetlink.h", "linux/if_link.h", "linux/veth.h")
+                .struct("struct nlmsghdr", NetlinkMessage.HEADER)
+                .struct("struct ifinfomsg", NetlinkMessage.LINK)
+                .struct("struct ifaddrmsg", NetlinkMessage.ADDRESS)
+                .struct("struct rtattr", NetlinkMessage.ATTRIBUTE)
+                .constant("NETLINK_ROUTE", NetlinkConstants.NETLINK_ROUTE)
+                .constant("NLMSG_ERROR", NetlinkConstants.NLMSG_ERROR)
+                .constant("NLMSG_DONE", NetlinkConstants.NLMSG_DONE)
+                .constant("NLM_F_REQUEST", NetlinkConstants.NLM_F_REQUEST)
+                .constant("NLM_F_ACK", NetlinkConstants.NLM_F_ACK)
+                .constant("NLM_F_DUMP_INTR", NetlinkConstants.NLM_F_DUMP_INTR)
+                .constant("NLM_F_EXCL", NetlinkConstants.NLM_F_EXCL)
+                .constant("NLM_F_DUMP", NetlinkConstants.NLM_F_DUMP)
+                .constant("NLM_F_CREATE", NetlinkConstants.NLM_F_CREATE)
+                .constant("NLA_F_NESTED", NetlinkConstants.NLA_F_NESTED)
+                .constant("RTM_NEWLINK", NetlinkConstants.RTM_NEWLINK)
+                .constant("RTM_DELLINK", NetlinkConstants.RTM_DELLINK)
+                .constant("RTM_GETLINK", NetlinkConstants.RTM_GETLINK)
+                .constant("RTM_NEWADDR", NetlinkConstants.RTM_NEWADDR)
+                .check();
+    }
+
+    @Test
+    void netlinkAttributesAgree() throws Exception {
+        new CHeaders(
+                        "sys/socket.h",
+                        "linux/rtnetlink.h",
+                        "linux/if_link.h",
+                        "linux/if_addr.h",
+                        "linux/veth.h")
+                .constant("IFLA_ADDRESS", NetlinkConstants.IFLA_ADDRESS)
+                .constant("IFLA_IFNAME", NetlinkConstants.IFLA_IFNAME)
+                .constant("IFLA_MTU", NetlinkConstants.IFLA_MTU)
+                .constant("IFLA_MASTER", NetlinkConstants.IFLA_MASTER)
+                .constant("IFLA_LINKINFO", NetlinkConstants.IFLA_LINKINFO)
+                .constant("IFLA_AF_SPEC", NetlinkConstants.IFLA_AF_SPEC)
+                .constant("IFLA_NET_NS_FD", NetlinkConstants.IFLA_NET_NS_FD)
+                .constant("IFLA_INFO_KIND", NetlinkConstants.IFLA_INFO_KIND)
+                .constant("IFLA_INFO_DATA", NetlinkConstants.IFLA_INFO_DATA)
+                .constant("VETH_INFO_PEER", NetlinkConstants.VETH_INFO_PEER)
+                .constant("IFLA_INET6_ADDR_GEN_MODE", NetlinkConstants.IFLA_INET6_ADDR_GEN_MODE)
+                .constant("IN6_ADDR_GEN_MODE_NONE", NetlinkConstants.IN6_ADDR_GEN_MODE_NONE)
+                .constant("AF_INET", NetlinkConstants.AF_INET)
+                .constant("AF_INET6", NetlinkConstants.AF_INET6)
+                .constant("IFA_ADDRESS", NetlinkConstants.IFA_ADDRESS)
+                .constant("IFA_LOCAL", NetlinkConstants.IFA_LOCAL)
+                .constant("IFA_F_NODAD", NetlinkConstants.IFA_F_NODAD)
+                .check();
+    }
+}

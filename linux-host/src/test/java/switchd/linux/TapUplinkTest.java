@@ -1,0 +1,159 @@
+package switchd.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static switchd.linux.TestFrames.frame;
+import static switchd.linux.TestFrames.framesUntil;
+import static switchd.linux.TestFrames.tagged;
+import static switchd.linux.TestFrames.until;
+import static switchd.linux.TestLan.BRIDGE;
+import static switchd.linux.TestLan.BROADCAST;
+import static switchd.linux.TestLan.FOR_VM;
+import static switchd.linux.TestLan.STATION;
+import static switchd.linux.TestLan.VM;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import switchd.core.FrameBatch;
+import switchd.core.FrameSink;
+import switchd.core.MacAddress;
+import switchd.core.Reception;
+import switchd.core.SwitchdException;
+import switchd.core.Uplink;
+import switchd.posix.testkit.NeedsRoot;
+
+@NeedsRoot
+@Timeout(30)
+class TapUplinkTest {
+    /// A test with an uplink in the bridge that takes what is meant for the VM.
+    @FunctionalInterface
+    private interface Body {
+        void run(TestLan lan, Uplink uplink) throws Exception;
+    }
+
+    private static void withUplink(Body body) throws SwitchdException {
+        TestLan.run(
+                true,
+                lan -> {
+                    try (Uplink uplink = open(lan)) {
+                        uplink.accept(FOR_VM);
+                        body.run(lan, uplink);
+                    }
+                });
+    }
+
+    private static Uplink open(TestLan lan) throws SwitchdException {
+        return lan.host.openBridge(BRIDGE).openUplink(lan.slots);
+    }
+
+    @Test
+    void framesGoBothWays() throws Exception {
+        withUplink((lan, uplink) -> {
+            TestFrames.send(
+                    lan.arena,
+                    uplink,
+                    frame(BROADCAST, VM, "hello"),
+                    frame(STATION, VM, "long", 1514));
+            List<byte[]> seen = framesUntil(lan.linux, lan.station, "long");
+            assertThat(seen).hasSize(2);
+            assertThat(seen.get(1)).isEqualTo(frame(STATION, VM, "long", 1514));
+
+            lan.sends(frame(VM, STATION, "answer", 1514), frame(VM, STATION, "end", 14 + 3));
+            List<byte[]> answer = framesUntil(lan.linux, uplink, "end");
+            assertThat(answer.getFirst()).isEqualTo(frame(VM, STATION, "answer", 1514));
+            assertThat(answer).hasSize(2);
+        });
+    }
+
+    @Test
+    void theFilterKeepsOutWhatIsNotForTheVm() throws Exception {
+        withUplink((lan, uplink) -> {
+            // The bridge knows none of these addresses, so that it floods all of them.
+            lan.sendsTo(VM, "own");
+            lan.sendsTo("52:55:00:12:34:56", "the low octets under another OUI");
+            lan.sendsTo("02:00:00:00:00:09", "foreign");
+            lan.sendsTo("00:01:01:01:01:01", "no group");
+            lan.sendsTo("01:00:ff:ff:ff:ff", "group");
+            lan.sendsTo("33:33:00:00:00:01", "neighbours");
+            lan.sends(frame(BROADCAST, VM, "own echo"));
+            lan.sendsTo(BROADCAST, "end");
+
+            assertThat(until(lan.linux, uplink, "end"))
+                    .containsExactly("own", "group", "neighbours", "end");
+        });
+    }
+
+    @Test
+    void nothingComesBeforeItIsSaidWhatIsWanted() throws Exception {
+        TestLan.run(
+                true,
+                lan -> {
+                    try (Uplink uplink = open(lan)) {
+                        lan.sendsTo(BROADCAST, "early");
+                        uplink.accept(new Reception.Groups());
+                        lan.sendsTo(VM, "unicast");
+                        lan.sendsTo(BROADCAST, "end");
+                        assertThat(until(lan.linux, uplink, "end")).containsExactly("end");
+
+                        uplink.accept(new Reception.Everything());
+                        lan.sendsTo("02:00:00:00:00:09", "foreign");
+                        lan.sendsTo(VM, "end");
+                        assertThat(until(lan.linux, uplink, "end"))
+                                .containsExactly("foreign", "end");
+                    }
+                });
+    }
+
+    @Test
+    void whatWaitsForOneVmDoesNotReachTheNext() throws Exception {
+        withUplink((lan, uplink) -> {
+            lan.sendsTo(VM, "for the first VM");
+            uplink.accept(new Reception.Groups());
+            lan.sendsTo(BROADCAST, "kept");
+            uplink.accept(new Reception.Vm(MacAddress.parse("52:54:00:00:00:02")));
+            lan.sendsTo(BROADCAST, "end");
+            assertThat(until(lan.linux, uplink, "end")).containsExactly("kept", "end");
+        });
+    }
+
+    @Test
+    void taggedFramesKeepTheirTag() throws Exception {
+        withUplink((lan, uplink) -> {
+            byte[] frame = tagged(frame(VM, STATION, "tagged", 1514), 5);
+            lan.sends(frame);
+            lan.sendsTo(VM, "end");
+            assertThat(framesUntil(lan.linux, uplink, "end").getFirst()).isEqualTo(frame);
+
+            TestFrames.send(lan.arena, uplink, tagged(frame(STATION, VM, "back"), 7));
+            assertThat(until(lan.linux, lan.station, "back")).containsExactly("back");
+        });
+    }
+
+    @Test
+    void oneReceiveIsOneBatchAtMost() throws Exception {
+        withUplink((lan, uplink) -> {
+            for (int i = 0; i < FrameBatch.CAPACITY + 3; i++) {
+                lan.sendsTo(VM, "f" + i);
+            }
+            assertThat(uplink.receive().count()).isEqualTo(FrameBatch.CAPACITY);
+            assertThat(uplink.receive().count()).isEqualTo(3);
+            assertThat(uplink.receive().count()).isZero();
+        });
+    }
+
+    @Test
+    void whatIsNoFrameIsRefusedAndTheNextOneSent() throws Exception {
+        withUplink((lan, uplink) -> {
+            FrameBatch batch =
+                    TestFrames.batch(
+                            lan.arena,
+                            frame(BROADCAST, VM, "a"),
+                            new byte[13],
+                            frame(BROADCAST, VM, "b"));
+            assertThat(uplink.send(batch, 0)).isEqualTo(1);
+            assertThat(uplink.send(batch, 1)).isEqualTo(FrameSink.REFUSED);
+            assertThat(uplink.send(batch, 2)).isEqualTo(1);
+            assertThat(until(lan.linux, lan.station, "b")).containsExactly("a", "b");
+        });
+    }
+}

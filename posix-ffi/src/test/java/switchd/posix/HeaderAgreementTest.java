@@ -1,0 +1,46 @@
+package switchd.posix;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import switchd.posix.testkit.CHeaders;
+
+/// Linux's values of what both kernels have; Darwin's are held against its own tables elsewhere.
+@EnabledOnOs(value = OS.LINUX, disabledReason = "the headers of this kernel are Darwin's")
+class HeaderAgreementTest {
+    @Test
+    void constantsAgree() throws Exception {
+        new CHeaders("sys/socket.h", "fcntl.h", "sys/stat.h")
+                .constant("AF_UNIX", PosixConstants.AF_UNIX)
+                .constant("SOCK_STREAM", PosixConstants.SOCK_STREAM)
+                .constant("SOCK_DGRAM", PosixConstants.SOCK_DGRAM)
+                .constant("SOL_SOCKET", PosixConstants.SOL_SOCKET)
+                .constant("SO_SNDBUF", PosixConstants.SO_SNDBUF)
+                .constant("SO_RCVBUF", PosixConstants.SO_RCVBUF)
+                .constant("SO_SNDBUFFORCE", 32)
+                .constant("SO_RCVBUFFORCE", 33)
+                .constant("MSG_DONTWAIT", PosixConstants.MSG_DONTWAIT)
+                .constant("F_SETFD", PosixConstants.F_SETFD)
+                .constant("FD_CLOEXEC", PosixConstants.FD_CLOEXEC)
+                .constant("F_GETFL", PosixConstants.F_GETFL)
+                .constant("F_SETFL", PosixConstants.F_SETFL)
+                .constant("O_RDWR", PosixConstants.O_RDWR)
+                .constant("O_NONBLOCK", PosixConstants.O_NONBLOCK)
+                .constant("O_CLOEXEC", PosixConstants.O_CLOEXEC)
+                .constant("S_IFMT", PosixConstants.S_IFMT)
+                .constant("S_IFDIR", PosixConstants.S_IFDIR)
+                .constant("S_IFSOCK", PosixConstants.S_IFSOCK)
+                .check();
+    }
+
+    @Test
+    void layoutsAgree() throws Exception {
+        new CHeaders("sys/socket.h", "sys/uio.h", "sys/un.h", "pwd.h")
+                .struct("struct msghdr", MessageHeader.LAYOUT)
+                .struct("struct iovec", MessageHeader.IOVEC)
+                .members("struct passwd", Passwd.LAYOUT)
+                .constant("offsetof(struct sockaddr_un, sun_path)", 2)
+                .constant("sizeof(struct sockaddr_un)", 2 + UnixAddress.LONGEST_PATH + 1)
+                .check();
+    }
+}
