@@ -55,6 +55,16 @@ final class ForwardingTableTest {
     }
 
     @Test
+    void anAddressSeenAgainTakesNoSecondPlace() {
+        table.learn(1, a, 0);
+        table.learn(2, a, 0);
+        table.forget(1);
+        table.learn(2, b, 0);
+        table.forget(b);
+        assertThat(table.find(2, 0)).isNull();
+    }
+
+    @Test
     void anEntryLivesExactlyThreeHundredSeconds() {
         table.learn(1, a, 7);
         assertThat(AGE_NANOS).isEqualTo(300L * 1_000_000_000);

@@ -21,6 +21,11 @@ final class FramePathAllocationTest {
     /// Frames before the measured ones: class loading, and the compilers.
     private static final long WARM_UP = 300_000;
 
+    /// Zero is what is usually seen. Some hundred bytes are allowed for, once in a whole run: where
+    /// the compiler takes back an optimistic guess, it makes the objects that it had optimised
+    /// away. An object of 16 bytes for every turn of 256 frames would make 62,000.
+    private static final long ONCE_BYTES = 4096;
+
     private final Rig rig = new Rig();
     private final FakeLan lan = new FakeLan(Rig.MTU, true);
     private final BridgedNetwork network = rig.bridged(lan);
@@ -95,7 +100,7 @@ final class FramePathAllocationTest {
         long bytes = allocated.now() - before;
         frames = moved.getAsLong() - frames;
         System.out.println(way + ": " + bytes + " bytes allocated for " + frames + " frames");
-        assertThat(bytes).isZero();
+        assertThat(bytes).isLessThan(ONCE_BYTES);
     }
 
     private void turnUntil(long frames, LongSupplier moved) throws SyscallException {

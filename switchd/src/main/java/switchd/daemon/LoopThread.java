@@ -1,5 +1,7 @@
 package switchd.daemon;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -13,6 +15,7 @@ import switchd.posix.PosixHost;
 
 /// A thread that owns a host, its poller, an event loop and all memory they use.
 public final class LoopThread {
+    private static final Logger LOG = System.getLogger(LoopThread.class.getName());
     private static final long STOP_MILLIS = 1_500;
     private static final long ANSWER_MILLIS = 5_000;
 
@@ -46,7 +49,9 @@ public final class LoopThread {
             context.complete(new Context(host, loop, arena));
             loop.run();
         } catch (SwitchdException | RuntimeException | Error e) {
-            context.completeExceptionally(e);
+            if (!context.completeExceptionally(e)) {
+                LOG.log(Level.ERROR, thread.getName() + " has failed", e);
+            }
         }
     }
 

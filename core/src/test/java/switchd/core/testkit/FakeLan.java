@@ -15,7 +15,7 @@ public final class FakeLan implements Lan {
     private final int mtu;
     private final boolean connectsUplinks;
     private final List<FakeUplink> uplinks = new ArrayList<>();
-    private final List<SyscallException> openFailures = new ArrayList<>();
+    private final FakeFailures openFailures = new FakeFailures();
     private Consumer<FakeUplink> preparation = _ -> {};
 
     /// @param mtu in bytes
@@ -62,9 +62,7 @@ public final class FakeLan implements Lan {
 
     @Override
     public FakeUplink openUplink(FrameBatch batch) throws SwitchdException {
-        if (!openFailures.isEmpty()) {
-            throw openFailures.removeFirst();
-        }
+        openFailures.throwNext();
         FakeUplink uplink = new FakeUplink(new InterfaceName("up" + uplinks.size()), batch);
         uplinks.add(uplink);
         preparation.accept(uplink);

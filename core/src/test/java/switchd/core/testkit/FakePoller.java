@@ -3,7 +3,6 @@ package switchd.core.testkit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.Semaphore;
 import switchd.core.Errno;
 import switchd.core.EventLoop;
@@ -18,9 +17,9 @@ import switchd.core.SyscallException;
 /// unless [#blocking()] says otherwise. Waiting allocates nothing.
 public final class FakePoller implements Poller {
     private final FakeReadiness readiness = new FakeReadiness();
-    private final Queue<SyscallException> watchFailures = new ArrayDeque<>();
-    private final Queue<SyscallException> changeFailures = new ArrayDeque<>();
-    private final Queue<SyscallException> awaitFailures = new ArrayDeque<>();
+    private final FakeFailures watchFailures = new FakeFailures();
+    private final FakeFailures changeFailures = new FakeFailures();
+    private final FakeFailures awaitFailures = new FakeFailures();
     private final Deque<Runnable> steps = new ArrayDeque<>();
     private final Semaphore wakeups = new Semaphore(0);
     private Runnable onWakeup = () -> {};
@@ -124,7 +123,7 @@ public final class FakePoller implements Poller {
     @Override
     public void watch(int fd, long token, boolean wantReadable, boolean wantWritable)
             throws SyscallException {
-        failIfAsked(watchFailures);
+        watchFailures.throwNext();
         if (readiness.find(fd) != null) {
             throw new SyscallException("watch(" + fd + ")", Errno.EEXIST.number());
         }
@@ -136,7 +135,7 @@ public final class FakePoller implements Poller {
     @Override
     public void change(int fd, long token, boolean wantReadable, boolean wantWritable)
             throws SyscallException {
-        failIfAsked(changeFailures);
+        changeFailures.throwNext();
         FakeRegistration found = readiness.find(fd);
         if (found == null || found.token != token) {
             throw new SyscallException("change(" + fd + ")", Errno.ENOENT.number());
@@ -151,7 +150,7 @@ public final class FakePoller implements Poller {
 
     @Override
     public int await(long maxNanos) throws SyscallException {
-        failIfAsked(awaitFailures);
+        awaitFailures.throwNext();
         if (closed) {
             throw new IllegalStateException("a wait on a closed poller");
         }
@@ -194,12 +193,5 @@ public final class FakePoller implements Poller {
     @Override
     public void close() {
         closed = true;
-    }
-
-    private static void failIfAsked(Queue<SyscallException> failures) throws SyscallException {
-        SyscallException failure = failures.poll();
-        if (failure != null) {
-            throw failure;
-        }
     }
 }

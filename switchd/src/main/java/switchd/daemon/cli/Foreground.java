@@ -35,6 +35,7 @@ final class Foreground {
             started.complete(daemon);
             daemon.awaitEnd();
             // Reached by a stop as well; the process is gone then before this returns.
+            signal.disarm();
             return ExitStatus.SOFTWARE;
         } catch (SwitchdException | RuntimeException e) {
             if (signal.hasFired()) {

@@ -5,14 +5,15 @@ import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
 
 /// Waits for a condition, looking every 10 ms.
-final class Await {
-    static final Duration SHORT = Duration.ofSeconds(10);
+public final class Await {
+    /// Ample for what takes milliseconds.
+    public static final Duration SHORT = Duration.ofSeconds(10);
 
     private Await() {}
 
     /// Returns as soon as `condition` holds; fails, naming `what`, when it does not within
     /// `timeout`.
-    static void until(String what, Duration timeout, BooleanSupplier condition) {
+    public static void until(String what, Duration timeout, BooleanSupplier condition) {
         Awaitility.await(what)
                 .pollInSameThread()
                 .pollDelay(Duration.ZERO)

@@ -25,12 +25,16 @@ public final class Lab implements AutoCloseable {
     /// The NIC of the LAN's host, and that of the daemon's host where there is no bridge.
     public static final String NIC = "eth0";
 
-    private static final String PREFIX = "swlab-";
+    static final String PREFIX = "swlab-";
+
     private static final AtomicInteger COUNTER = new AtomicInteger();
     private static final Set<Lab> OPEN = ConcurrentHashMap.newKeySet();
 
+    private static final Machine BEFORE;
+
     static {
         Namespace.sweep(PREFIX);
+        BEFORE = Machine.now();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> OPEN.forEach(Lab::close)));
     }
 
@@ -69,6 +73,11 @@ public final class Lab implements AutoCloseable {
     /// A LAN at the host namespace's own [#NIC], without a bridge.
     public static Lab wired(int mtu) {
         return Cleanup.building(cleanup -> new Lab(cleanup, mtu, NIC));
+    }
+
+    /// The machine as it was before this JVM made its first lab.
+    public static Machine machineBefore() {
+        return BEFORE;
     }
 
     /// Where the daemon runs.

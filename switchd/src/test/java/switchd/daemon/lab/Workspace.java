@@ -15,9 +15,11 @@ import org.jspecify.annotations.Nullable;
 /// A temporary folder, short enough for the paths of unix sockets, deleted when closed.
 public record Workspace(Path path) implements AutoCloseable {
 
+    /// Its name tells the process that made it, as that of a namespace does.
     public static Workspace create() {
         try {
-            return new Workspace(Files.createTempDirectory("swlab-"));
+            String prefix = Lab.PREFIX + ProcessHandle.current().pid() + "-";
+            return new Workspace(Files.createTempDirectory(prefix));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

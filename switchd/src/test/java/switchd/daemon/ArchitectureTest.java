@@ -1,0 +1,114 @@
+package switchd.daemon;
+
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.io.IOException;
+import java.lang.foreign.Linker;
+import java.lang.foreign.SymbolLookup;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// The rules of the house that a compiler does not check, for the main classes of all modules.
+final class ArchitectureTest {
+    private static final List<String> NATIVE =
+            List.of("switchd.posix..", "switchd.linux..", "switchd.darwin..");
+
+    private static JavaClasses classes;
+
+    /// By the folders that the reactor has built, as the modules' jars need not be there yet.
+    @BeforeAll
+    static void importClasses() throws IOException {
+        Path root = Path.of(System.getProperty("basedir", "")).toAbsolutePath().getParent();
+        try (Stream<Path> modules = Files.list(root)) {
+            List<Path> built =
+                    modules.filter(module -> !module.endsWith("bench"))
+                            .map(module -> module.resolve("target/classes"))
+                            .filter(Files::isDirectory)
+                            .toList();
+            classes = new ClassFileImporter().importPaths(built);
+        }
+        assertThat(classes.stream().map(type -> type.getPackageName()).distinct())
+                .contains(
+                        "switchd.core",
+                        "switchd.posix",
+                        "switchd.linux",
+                        "switchd.attach",
+                        "switchd.daemon",
+                        "switchd.daemon.cli");
+    }
+
+    @Test
+    void onlyDowncallsLinksNativeFunctions() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("switchd.posix.Downcalls")
+                .should()
+                .accessClassesThat()
+                .areAssignableTo(SymbolLookup.class)
+                .orShould()
+                .callMethodWhere(target(owner(name(Linker.class.getName()))))
+                .check(classes);
+    }
+
+    @Test
+    void theCoreKnowsNoKernelAndNoSocket() {
+        noClasses()
+                .that()
+                .resideInAPackage("switchd.core..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage(NATIVE.toArray(String[]::new))
+                                .or(resideInAPackage("switchd.attach.."))
+                                .or(resideInAPackage("switchd.daemon..")))
+                .check(classes);
+    }
+
+    @Test
+    void onlyTheCommandsPrint() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("switchd.daemon.cli..")
+                .should()
+                .accessField(System.class, "out")
+                .check(classes);
+    }
+
+    @Test
+    void nobodyLogsByJavaUtilLogging() {
+        noClasses()
+                .should()
+                .dependOnClassesThat(resideInAPackage("java.util.logging.."))
+                .check(classes);
+    }
+
+    @Test
+    void noOtherProgramIsRun() {
+        noClasses()
+                .should()
+                .accessClassesThat()
+                .belongToAnyOf(ProcessBuilder.class, Process.class)
+                .orShould()
+                .callMethod(Runtime.class, "exec", String.class)
+                .orShould()
+                .callMethod(Runtime.class, "exec", String[].class)
+                .check(classes);
+    }
+
+    @Test
+    void packagesFormNoCycles() {
+        slices().matching("switchd.(**)").should().beFreeOfCycles().check(classes);
+    }
+}

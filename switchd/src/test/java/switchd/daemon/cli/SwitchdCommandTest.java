@@ -1,0 +1,119 @@
+package switchd.daemon.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+final class SwitchdCommandTest {
+    private static final int WIDEST = 80;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int execute(String... arguments) {
+        return Main.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    ''                                       | give one of --bridge, --interface and --isolated
+                    --mac auto                               | give one of --bridge, --interface and --isolated
+                    --bridge br0 --isolated                  | give one of --bridge, --interface and --isolated
+                    --bridge br0 --interface eth0            | give one of --bridge, --interface and --isolated
+                    --bridge sixteen-letters-                | --bridge: an interface name has at most 15 characters
+                    --bridge a/b                             | --bridge: not an interface name: 'a/b'
+                    --bridge ..                              | --bridge: not an interface name: '..'
+                    --interface sixteen-letters-             | --interface: an interface name has at most 15 characters
+                    --isolated --mac 52:54:00:12:34          | --mac: auto, any or an address
+                    --isolated --mac 53:54:00:12:34:56       | --mac: auto, any or an address: a group address
+                    --isolated --mac Auto                    | --mac: auto, any or an address
+                    --isolated --name a/b                    | --name: 1 to 32 letters, digits and dashes, not 'a/b'
+                    --isolated --name ..                     | --name: 1 to 32 letters, digits and dashes, not '..'
+                    --isolated --name a --name a             | --name: two ports are called a
+                    --isolated --name vm1 --socket /a/s --mac auto --socket /b/s | --name: two ports are called vm1
+                    --isolated --name a --socket /x/s --name b --socket /x/s | --socket: two ports are to use /x/s
+                    --isolated --name a --mac 2:0:0:0:0:1 --name b --mac 02:00:00:00:00:01 | --mac: two ports have the address 02:00:00:00:00:01
+                    --isolated --mtu 67                      | --mtu: 68 to 65535, not 67
+                    --isolated --mtu 65536                   | --mtu: 68 to 65535, not 65536
+                    """)
+    void whatMakesNoSenseIsToldInOneLine(String arguments, String complaint) {
+        int status = execute(arguments.isEmpty() ? new String[0] : arguments.split(" +"));
+
+        assertThat(status).isEqualTo(64);
+        assertThat(err.toString()).startsWith("switchd: " + complaint).hasLineCount(1);
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--colour", "br0", "--mtu many", "--bridge", "--isolated --name"})
+    void whatCannotBeParsedIsToldToo(String arguments) {
+        int status = execute(arguments.split(" "));
+
+        assertThat(status).isEqualTo(64);
+        assertThat(err.toString()).contains("Usage: switchd");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "demo --help"})
+    void helpFitsATerminal(String arguments) {
+        assertThat(execute(arguments.split(" "))).isZero();
+
+        assertThat(out.toString().lines())
+                .hasSizeGreaterThan(5)
+                .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(WIDEST));
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void helpNamesEveryOptionAndEveryStatus() {
+        execute("--help");
+
+        assertThat(out.toString().replaceAll("\\s+", " "))
+                .contains("--bridge", "--interface", "--isolated", "--name", "--mac", "--socket")
+                .contains("--owner", "--mtu", "--verbose", "--version", "demo")
+                .contains(" 0 ", " 64 ", " 69 ", " 70 ", " 77 ");
+    }
+
+    @Test
+    void everyOptionIsDescribed() {
+        CommandLine main = Main.commandLine();
+        List<OptionSpec> options =
+                Stream.concat(Stream.of(main), main.getSubcommands().values().stream())
+                        .map(CommandLine::getCommandSpec)
+                        .map(CommandSpec::options)
+                        .flatMap(List::stream)
+                        .toList();
+
+        assertThat(options)
+                .hasSizeGreaterThan(8)
+                .allSatisfy(option ->
+                        assertThat(option.description())
+                                .as(option.longestName())
+                                .isNotEmpty()
+                                .noneMatch(String::isBlank));
+    }
+
+    @Test
+    void theVersionIsOneLine() {
+        assertThat(execute("--version")).isZero();
+
+        assertThat(out.toString()).matches("switchd \\d+\\.\\d+\\.\\d+\\S*\\R");
+    }
+}
