@@ -35,21 +35,28 @@ public final class ForwardingTable {
         mask = entries - WAYS;
     }
 
-    /// Notes that `address` is behind `port` now, wherever it was before.
+    /// Notes that `address` is behind `port` now, wherever it was before; but the address that
+    /// another port is configured for stays there.
     ///
     /// @param now nanoseconds
-    /// @return false where there is no place for it
+    /// @return false where there is no place for it, or where it is another port's
     public boolean learn(long address, Port port, long now) {
         int set = set(address);
         int place = -1;
         for (int i = set; i < set + WAYS; i++) {
             if (addresses[i] == address) {
+                if (isReserved(i, port)) {
+                    return false;
+                }
                 place = i;
                 break;
             }
             if (place < 0 && (addresses[i] == NOBODY || isOld(i, now))) {
                 place = i;
             }
+        }
+        if (place < 0 && port.policy().owns(address)) {
+            place = guest(set);
         }
         if (place < 0) {
             return false;
@@ -95,12 +102,32 @@ public final class ForwardingTable {
         return -1;
     }
 
+    /// A place whose address is one of several behind its port: it gives way to a VM's own address.
+    private int guest(int set) {
+        for (int i = set; i < set + WAYS; i++) {
+            if (!isOwned(i)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
     private int set(long address) {
         return (int) ((address * 0x9E37_79B9_7F4A_7C15L) >>> 40) & mask & -WAYS;
     }
 
     private boolean isOld(int place, long now) {
-        return now - seen[place] > AGE_NANOS;
+        return now - seen[place] > AGE_NANOS && !isOwned(place);
+    }
+
+    private boolean isOwned(int place) {
+        Port port = ports[place];
+        return port != null && port.policy().owns(addresses[place]);
+    }
+
+    private boolean isReserved(int place, Port other) {
+        Port port = ports[place];
+        return port != null && port != other && port.policy().isFor(addresses[place]);
     }
 
     private void clear(int place) {

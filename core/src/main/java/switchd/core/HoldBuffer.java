@@ -6,11 +6,12 @@ import java.lang.foreign.MemorySegment;
 /// Frames that wait for a VM to make room: a bounded queue with memory of its own, allocated once.
 /// Used by the loop's thread alone.
 final class HoldBuffer {
-    private static final int BYTES = 512 * 1024;
+    private static final int BYTES = 256 * 1024;
     private static final int FEWEST_SLOTS = 2 * FrameBatch.CAPACITY;
 
     private final FrameBatch slots;
     private final FrameBatch waiting;
+    private final long[] since;
     private int first;
     private int count;
 
@@ -19,6 +20,7 @@ final class HoldBuffer {
         int capacity = Math.max(FEWEST_SLOTS, BYTES / EthernetFrame.longest(mtu));
         slots = FrameBatch.slots(arena, capacity, mtu);
         waiting = FrameBatch.view(capacity);
+        since = new long[capacity];
         waiting.over(slots.memory());
     }
 
@@ -32,8 +34,9 @@ final class HoldBuffer {
 
     /// Copies frames from frame `from` on while there is room.
     ///
+    /// @param now nanoseconds
     /// @return the number of frames taken
-    int add(FrameBatch frames, int from) {
+    int add(FrameBatch frames, int from, long now) {
         int taken = Math.min(frames.count() - from, slots.capacity() - count);
         for (int i = from; i < from + taken; i++) {
             int slot = (first + count) % slots.capacity();
@@ -41,6 +44,7 @@ final class HoldBuffer {
             MemorySegment.copy(
                     frames.memory(), frames.offset(i), slots.memory(), to, frames.length(i));
             slots.set(slot, to, frames.length(i));
+            since[slot] = now;
             count++;
         }
         return taken;
@@ -59,5 +63,18 @@ final class HoldBuffer {
     void remove(int number) {
         first = (first + number) % slots.capacity();
         count -= number;
+    }
+
+    /// Forgets the frames that were added before `time`.
+    ///
+    /// @param time nanoseconds
+    /// @return the number of frames forgotten
+    int removeOlderThan(long time) {
+        int old = 0;
+        while (old < count && since[(first + old) % since.length] - time < 0) {
+            old++;
+        }
+        remove(old);
+        return old;
     }
 }

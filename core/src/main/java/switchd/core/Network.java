@@ -134,6 +134,14 @@ public abstract class Network implements AutoCloseable {
     /// Hears that the address of `port`'s VM has become known, or is not known any more.
     protected void vmChanged(Port port) {}
 
+    /// Notes where a VM is whose address is known before it has sent anything.
+    final void locate(Port port) {
+        MacAddress address = port.policy().vmAddress();
+        if (address != null) {
+            table.learn(address.value(), port, loop.now());
+        }
+    }
+
     /// Hears that `port` has room for frames again.
     protected void resumed(Port port) {}
 

@@ -1,29 +1,22 @@
 package switchd.core;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// One VM NIC's place on a network: policy, counters, and what waits for the VM.
+/// One VM NIC's place on a network: policy, counters, and the way to the VM ([VmQueue]).
 ///
 /// A port knows no kind of network and no kind of socket. A VM attaches as a [VmLink] and may go
 /// and come again; frames for a port without a VM are dropped and counted.
-///
-/// **Hold, don't drop.** When the VM takes only part of a batch, the rest waits in the port's own
-/// bounded buffer and whoever feeds the port stops ([#isHolding()], [Network#resumed]) until there
-/// is room, at most [#HOLD_NANOS] without progress. Other ports never wait for it.
 ///
 /// Used by the loop's thread alone, but for the counters.
 public final class Port implements EventHandler {
     /// Batches moved for one event, so that a flooding VM cannot starve the others.
     public static final int BURSTS = 4;
 
-    /// How long frames wait for a VM that takes none: shorter than TCP's shortest timeout (200 ms
-    /// on Linux), longer than a busy host keeps a VM from running.
-    static final long HOLD_NANOS = 100_000_000;
-
-    /// How soon a VM is asked again where the kernel does not tell that there is room.
-    static final long RETRY_NANOS = 1_000_000;
+    private static final Logger LOG = System.getLogger(Port.class.getName());
 
     private final String name;
     private final EventLoop loop;
@@ -32,9 +25,7 @@ public final class Port implements EventHandler {
     private final Consumer<PortEvent> events;
     private final Counters toLan = new Counters();
     private final Counters toVm = new Counters();
-    private final HoldBuffer held;
-    private final LoopTimer holdDeadline;
-    private final LoopTimer retry;
+    private final VmQueue queue;
     private @Nullable VmLink vm;
     private @Nullable Watch watch;
     private boolean foreignSourceTold;
@@ -56,9 +47,7 @@ public final class Port implements EventHandler {
         this.network = network;
         this.policy = new PortPolicy(macPolicy, network.mtu());
         this.events = events;
-        this.held = new HoldBuffer(arena, network.mtu());
-        this.holdDeadline = loop.timer(this::giveUpHolding);
-        this.retry = loop.timer(this::release);
+        this.queue = new VmQueue(this, loop, toVm, network.mtu(), arena);
     }
 
     /// The port's name.
@@ -88,7 +77,11 @@ public final class Port implements EventHandler {
 
     /// Tells whoever listens what has happened here.
     public void report(PortEvent event) {
-        events.accept(event);
+        try {
+            events.accept(event);
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "a listener of " + name + " failed", e);
+        }
     }
 
     /// Gives the port its VM; one that is there already must be detached first.
@@ -98,9 +91,12 @@ public final class Port implements EventHandler {
         if (vm != null) {
             throw new IllegalStateException(name + " has a VM already: " + vm.peer());
         }
-        watch = loop.watch(link.fd(), this);
+        Watch linkWatch = loop.watch(link.fd(), this);
+        watch = linkWatch;
         vm = link;
+        queue.open(link, linkWatch);
         foreignSourceTold = false;
+        network.locate(this);
         report(new PortEvent.Attached(name, link.peer()));
     }
 
@@ -119,12 +115,9 @@ public final class Port implements EventHandler {
             watch = null;
         }
         policy.forget();
-        if (!held.isEmpty()) {
-            dropHeld(DropCause.DETACHED);
-            endHolding();
-        }
-        network.vmChanged(this);
+        queue.close();
         network.forget(this);
+        network.vmChanged(this);
         gone.close();
         report(new PortEvent.Detached(name, gone.peer(), reason));
     }
@@ -132,7 +125,7 @@ public final class Port implements EventHandler {
     @Override
     public void ready(boolean readable, boolean writable) throws SyscallException {
         if (writable) {
-            release();
+            queue.release();
         }
         for (int burst = 0; readable && burst < BURSTS; burst++) {
             VmLink link = vm;
@@ -187,127 +180,26 @@ public final class Port implements EventHandler {
             }
         }
         frames.truncate(kept);
-        toVm(frames);
+        queue.sendFromLan(frames);
     }
 
-    /// Sends frames to the VM, or holds them for it; they have passed the guard already.
+    /// Passes frames of other ports on to the VM; they have passed the guard already.
     void toVm(FrameBatch frames) {
-        VmLink link = vm;
-        if (link == null) {
-            toVm.dropped(DropCause.DETACHED, frames.count());
-            return;
-        }
-        int done = held.isEmpty() ? push(link, frames) : 0;
-        if (done < frames.count()) {
-            hold(frames, done);
-        }
+        queue.sendFromPorts(frames);
     }
 
-    /// True while frames wait for the VM: whoever can should stop feeding the port.
+    /// True while frames wait for the VM.
     boolean isHolding() {
-        return !held.isEmpty();
+        return queue.isHolding();
     }
 
-    /// Sends as many frames as the VM takes.
-    ///
-    /// @param frames new ones, or those that are held
-    /// @return the number of frames that are dealt with: sent, or dropped as nobody can send them
-    private int push(VmLink link, FrameBatch frames) {
-        int done = 0;
-        try {
-            while (done < frames.count()) {
-                int sent = link.send(frames, done);
-                if (sent == 0) {
-                    break;
-                }
-                if (sent == FrameSink.REFUSED) {
-                    toVm.dropped(DropCause.OVERSIZE, 1);
-                    done++;
-                    continue;
-                }
-                toVm.passed(frames, done, done + sent);
-                done += sent;
-            }
-            return done;
-        } catch (SyscallException e) {
-            if (held.isEmpty()) {
-                toVm.dropped(DropCause.DETACHED, frames.count() - done);
-            } else {
-                held.remove(done);
-            }
-            detach(e.getMessage());
-            return frames.count();
-        }
+    /// True while frames of the LAN wait for the VM: its uplink should not be read.
+    boolean holdsFromLan() {
+        return queue.holdsFromLan();
     }
 
-    private void hold(FrameBatch frames, int from) {
-        boolean first = held.isEmpty();
-        int taken = held.add(frames, from);
-        toVm.dropped(DropCause.VM_FULL, frames.count() - from - taken);
-        if (first) {
-            holdDeadline.set(HOLD_NANOS);
-            awaitRoom();
-        }
-    }
-
-    private void awaitRoom() {
-        VmLink link = vm;
-        if (link == null || watch == null) {
-            return;
-        }
-        try {
-            watch.interest(true, link.tellsRoom());
-        } catch (SyscallException e) {
-            detach(e.getMessage());
-            return;
-        }
-        if (!link.tellsRoom()) {
-            retry.set(RETRY_NANOS);
-        }
-    }
-
-    /// There may be room: sends what waits.
-    private void release() {
-        VmLink link = vm;
-        if (held.isEmpty() || link == null) {
-            return;
-        }
-        int done = push(link, held.frames());
-        if (held.isEmpty()) {
-            return; // detached meanwhile
-        }
-        held.remove(done);
-        if (held.isEmpty()) {
-            endHolding();
-            return;
-        }
-        if (done > 0) {
-            holdDeadline.set(HOLD_NANOS);
-        }
-        awaitRoom();
-    }
-
-    private void giveUpHolding() {
-        dropHeld(DropCause.VM_FULL);
-        endHolding();
-    }
-
-    private void dropHeld(DropCause cause) {
-        toVm.dropped(cause, held.count());
-        held.remove(held.count());
-    }
-
-    private void endHolding() {
-        holdDeadline.cancel();
-        retry.cancel();
-        Watch current = watch;
-        if (current != null) {
-            try {
-                current.interest(true, false);
-            } catch (SyscallException e) {
-                detach(e.getMessage());
-            }
-        }
+    /// Frames of the LAN do not wait any more.
+    void lanMayGoOn() {
         network.resumed(this);
     }
 

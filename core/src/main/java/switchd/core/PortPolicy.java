@@ -62,6 +62,16 @@ public final class PortPolicy {
         return vm != UNKNOWN;
     }
 
+    /// True where `address` is the VM's one address, configured or learned.
+    boolean owns(long address) {
+        return vm == address;
+    }
+
+    /// True where the operator configured the port for `address`.
+    boolean isFor(long address) {
+        return vm == address && macPolicy instanceof MacPolicy.Fixed;
+    }
+
     /// What the operator asked for.
     public MacPolicy macPolicy() {
         return macPolicy;

@@ -40,7 +40,7 @@ final class PortUplink implements EventHandler, AutoCloseable {
 
     @Override
     public void ready(boolean readable, boolean writable) throws SyscallException {
-        for (int burst = 0; burst < Port.BURSTS && !lost && !port.isHolding(); burst++) {
+        for (int burst = 0; burst < Port.BURSTS && !lost && !port.holdsFromLan(); burst++) {
             FrameBatch frames = uplink.receive();
             if (frames.count() == 0) {
                 return;
@@ -50,7 +50,7 @@ final class PortUplink implements EventHandler, AutoCloseable {
             }
             port.fromLan(frames);
         }
-        if (port.isHolding() && watch != null) {
+        if (port.holdsFromLan() && watch != null) {
             watch.interest(false, false);
         }
     }
@@ -89,7 +89,7 @@ final class PortUplink implements EventHandler, AutoCloseable {
                 }
                 port.toLan().passed(frames, done, done + sent);
                 done += sent;
-            } catch (SyscallException e) {
+            } catch (SyscallException | RuntimeException e) {
                 lose(e);
             }
         }

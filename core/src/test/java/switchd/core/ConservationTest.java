@@ -51,7 +51,7 @@ final class ConservationTest {
         }
         for (int step = 0; step < STEPS; step++) {
             disturb(random, random.nextInt(PORTS));
-            rig.turnAfter(random.nextLong(Port.HOLD_NANOS / 4));
+            rig.turnAfter(random.nextLong(VmQueue.HOLD_NANOS / 4));
         }
         drain();
         assertConserved(seed);
@@ -114,7 +114,7 @@ final class ConservationTest {
             vm.unlimitedRoom();
         }
         for (int i = 0; i < STEPS; i++) {
-            rig.turnAfter(Port.HOLD_NANOS);
+            rig.turnAfter(VmQueue.HOLD_NANOS);
         }
     }
 

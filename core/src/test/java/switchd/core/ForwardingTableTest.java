@@ -185,4 +185,25 @@ final class ForwardingTableTest {
     }
 
     private record Seen(Port port, long when) {}
+
+    @Test
+    void theAddressAPortIsConfiguredForStaysThere() throws SwitchdException {
+        Port fixed = rig.port(rig.isolated(), "fixed", "02:00:00:00:00:01");
+        long address = MacAddress.parse("02:00:00:00:00:01").value();
+        assertThat(table.learn(address, fixed, 0)).isTrue();
+        assertThat(table.learn(address, a, 1)).isFalse();
+        assertThat(table.find(address, 2 * AGE_NANOS)).as("and does not age").isSameAs(fixed);
+    }
+
+    @Test
+    void aVmsOwnAddressFindsAPlaceInAFullTable() throws SwitchdException {
+        Port fixed = rig.port(rig.isolated(), "fixed", "02:00:00:00:00:01");
+        long address = MacAddress.parse("02:00:00:00:00:01").value();
+        for (long made = 1; made <= WAYS; made++) {
+            assertThat(table.learn(made, a, 0)).isTrue();
+        }
+        assertThat(table.learn(99, b, 0)).isFalse();
+        assertThat(table.learn(address, fixed, 0)).isTrue();
+        assertThat(table.find(address, 0)).isSameAs(fixed);
+    }
 }

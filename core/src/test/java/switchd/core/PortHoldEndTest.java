@@ -3,9 +3,9 @@ package switchd.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static switchd.core.DropCause.DETACHED;
 import static switchd.core.DropCause.VM_FULL;
-import static switchd.core.Port.HOLD_NANOS;
-import static switchd.core.Port.RETRY_NANOS;
 import static switchd.core.Rig.failure;
+import static switchd.core.VmQueue.HOLD_NANOS;
+import static switchd.core.VmQueue.RETRY_NANOS;
 
 import org.junit.jupiter.api.Test;
 import switchd.core.testkit.FakeVmLink;

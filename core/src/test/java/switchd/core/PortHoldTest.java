@@ -2,7 +2,8 @@ package switchd.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static switchd.core.DropCause.VM_FULL;
-import static switchd.core.Port.RETRY_NANOS;
+import static switchd.core.VmQueue.HOLD_NANOS;
+import static switchd.core.VmQueue.RETRY_NANOS;
 import static switchd.core.testkit.Frames.frame;
 import static switchd.core.testkit.Frames.frames;
 import static switchd.core.testkit.Frames.mac;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 final class PortHoldTest extends HoldFixture {
     /// Frames of the ordinary MTU that a port can hold.
-    private static final int HELD_AT_MOST = 345;
+    private static final int HELD_AT_MOST = 172;
 
     @Test
     void whatTheVmHasNoRoomForIsHeldAndSentInOrderOnceThereIsRoom() throws SyscallException {
@@ -153,5 +154,46 @@ final class PortHoldTest extends HoldFixture {
         rig.turn();
         assertSent(2);
         assertThat(a.toVm().drops(DropCause.OVERSIZE)).isEqualTo(1);
+    }
+
+    @Test
+    void aFloodFromAnotherPortDoesNotShutOutTheLan() throws SyscallException {
+        long fromLan = 0;
+        vm.room(0);
+        for (int turn = 0; turn < 1000; turn++) {
+            other.give(frames(mac(1), mac(2), 1000, 64));
+            uplink.give(fromLan(1, 64));
+            vm.room(10);
+            rig.turn();
+        }
+        for (int number : vm.sentNumbers()) {
+            fromLan += number < 1000 ? 1 : 0;
+        }
+        assertThat(vm.sentNumbers()).hasSizeGreaterThan(9000);
+        assertThat(fromLan)
+                .isBetween(vm.sentNumbers().size() * 4L / 10, vm.sentNumbers().size() * 6L / 10);
+    }
+
+    @Test
+    void aFrameThatHasWaitedASecondIsDropped() throws SyscallException {
+        vm.room(0);
+        uplink.give(fromLan(1, 50));
+        rig.turn();
+        for (int past = 0; past < 22; past++) {
+            vm.room(1);
+            rig.turnAfter(HOLD_NANOS / 2);
+        }
+        assertThat(vm.sentNumbers()).hasSizeBetween(19, 22);
+        assertThat(a.toVm().drops(VM_FULL)).isEqualTo(50 - vm.sentNumbers().size());
+        assertThat(a.isHolding()).isFalse();
+    }
+
+    @Test
+    void aVmThatIsAttachedAndQuietIsFoundAtItsConfiguredAddress() throws SyscallException {
+        a.detach("to come again");
+        vm = rig.vm(a, network);
+        other.give(frame(mac(1), mac(2), 5));
+        rig.turn();
+        assertThat(vm.sentNumbers()).containsExactly(5);
     }
 }
