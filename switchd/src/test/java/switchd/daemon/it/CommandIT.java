@@ -22,6 +22,7 @@ import switchd.daemon.Status;
 import switchd.daemon.lab.Await;
 import switchd.daemon.lab.Capture;
 import switchd.daemon.lab.Frames;
+import switchd.daemon.lab.Job;
 import switchd.daemon.lab.Lab;
 import switchd.daemon.lab.NeedsLab;
 import switchd.daemon.lab.VmClient;
@@ -146,6 +147,31 @@ final class CommandIT {
             assertThat(interfaces()).isEqualTo(before);
             assertThat(daemon.directory("one")).doesNotExist();
             assertThat(daemon.directory("two")).doesNotExist();
+        }
+    }
+
+    @Test
+    void aStuckVmAndAFloodDoNotKeepItFromEnding() {
+        try (DaemonProcess daemon = bridged("--socket", socket("stuck").toString());
+                VmClient vm =
+                        VmClient.unconnected(
+                                daemon.socket("vm0"), daemon.directory("vm0").resolve("vm.sock"));
+                Capture passing = Capture.incoming(lab, lab.host(), "lan0", "icmp")) {
+            vm.send(Frames.arpRequest(MAC, "10.77.0.61", Lab.LAN_ADDRESS));
+            lab.lan()
+                    .run(
+                            ("ip neigh replace 10.77.0.61 lladdr " + MAC + " dev " + Lab.NIC)
+                                    .split(" "));
+            Job flood = lab.lan().start("ping", "-n", "-l", "100", "-i", "0.01", "10.77.0.61");
+            Await.until(
+                    "more frames than the VM's queue takes",
+                    Await.SHORT,
+                    () -> passing.frames().size() > 50);
+            Traffic traffic = daemon.stop().of("vm0");
+
+            // What the kernel keeps for a VM that is not connected.
+            assertThat(traffic.toVm().frames()).isLessThanOrEqualTo(11);
+            flood.close();
         }
     }
 

@@ -31,18 +31,32 @@ final class Iperf {
         return server;
     }
 
+    /// Starts a server in a guest.
+    static void serve(UmlGuest guest) {
+        guest.run("iperf3 -s --forceflush >/tmp/iperf 2>&1 &");
+        Await.until(
+                "iperf3 in a guest",
+                Await.SHORT,
+                () -> guest.run("cat /tmp/iperf").contains("listening"));
+    }
+
     /// Has the guest send `megabytes` to the LAN's host.
     static Result toLan(UmlGuest guest, int megabytes) {
-        return read(guest.run(command(megabytes)));
+        return send(guest, Lab.LAN_ADDRESS, megabytes);
+    }
+
+    /// Has the guest send `megabytes` to a server.
+    static Result send(UmlGuest guest, String address, int megabytes) {
+        return read(guest.run(command(address, megabytes)));
     }
 
     /// Has the guest receive `megabytes` from the LAN's host.
     static Result toVm(UmlGuest guest, int megabytes) {
-        return read(guest.run(command(megabytes) + " -R"));
+        return read(guest.run(command(Lab.LAN_ADDRESS, megabytes) + " -R"));
     }
 
-    private static String command(int megabytes) {
-        return "iperf3 -J -n " + megabytes + "M -c " + Lab.LAN_ADDRESS;
+    private static String command(String address, int megabytes) {
+        return "iperf3 -J -n " + megabytes + "M -c " + address;
     }
 
     private static Result read(String json) {
