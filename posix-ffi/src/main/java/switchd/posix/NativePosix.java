@@ -32,6 +32,9 @@ public class NativePosix implements Posix {
             Downcalls.link("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle CONNECT =
             Downcalls.link("connect", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle GETPEERNAME =
+            Downcalls.link(
+                    "getpeername", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
     private static final MethodHandle RECVMSG =
             Downcalls.link(
                     "recvmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
@@ -122,6 +125,15 @@ public class NativePosix implements Posix {
             return result((int) CONNECT.invokeExact(callState, fd, address, length));
         } catch (Throwable t) {
             throw new AssertionError("connect", t);
+        }
+    }
+
+    @Override
+    public int getpeername(int fd, MemorySegment address, MemorySegment length) {
+        try {
+            return result((int) GETPEERNAME.invokeExact(callState, fd, address, length));
+        } catch (Throwable t) {
+            throw new AssertionError("getpeername", t);
         }
     }
 

@@ -17,6 +17,9 @@ public interface Posix {
     /// `int connect(int fd, const struct sockaddr *address, socklen_t length)`
     int connect(int fd, MemorySegment address, int length);
 
+    /// `int getpeername(int fd, struct sockaddr *address, socklen_t *length)`
+    int getpeername(int fd, MemorySegment address, MemorySegment length);
+
     /// `ssize_t recvmsg(int fd, struct msghdr *message, int flags)`
     long recvmsg(int fd, MemorySegment message, int flags);
 

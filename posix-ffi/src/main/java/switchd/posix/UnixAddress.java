@@ -70,7 +70,7 @@ public final class UnixAddress {
     /// bound to a path.
     ///
     /// @param written the length that the kernel reported, which may count a final NUL or not
-    static String path(MemorySegment memory, long offset, int written) {
+    public static String path(MemorySegment memory, long offset, int written) {
         int end = Math.min(written, BYTES);
         int length = 0;
         while (PATH + length < end && memory.get(JAVA_BYTE, offset + PATH + length) != 0) {

@@ -66,7 +66,7 @@ final class RunningPort implements AutoCloseable {
                             spec.macPolicy(),
                             around.events(),
                             arena);
-            SocketDirectory directory = SocketPlaces.directoryOf(spec, host.posix(), owner);
+            SocketDirectory directory = SocketPlaces.directoryOf(spec, host, owner);
             undo.push(directory::close);
             DatagramAccept accept =
                     DatagramAccept.open(host, around.loop(), port, path, around.io());

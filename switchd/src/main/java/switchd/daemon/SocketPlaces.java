@@ -7,6 +7,7 @@ import switchd.core.SwitchdException;
 import switchd.core.UsageException;
 import switchd.posix.Owner;
 import switchd.posix.Posix;
+import switchd.posix.PosixHost;
 
 /// Where ports' sockets lie, and whose they are.
 final class SocketPlaces {
@@ -23,14 +24,16 @@ final class SocketPlaces {
     }
 
     /// Makes the directory of a port's socket where it is missing.
-    static SocketDirectory directoryOf(PortSpec port, Posix posix, Owner owner)
+    static SocketDirectory directoryOf(PortSpec port, PosixHost host, Owner owner)
             throws SwitchdException {
+        Posix posix = host.posix();
         String chosen = port.socket();
         if (chosen == null) {
             return SocketDirectory.managed(posix, base(posix), port.name(), owner);
         }
         int slash = chosen.lastIndexOf('/');
-        return SocketDirectory.chosen(posix, slash == 0 ? "/" : chosen.substring(0, slash), owner);
+        String directory = slash == 0 ? "/" : chosen.substring(0, slash);
+        return SocketDirectory.chosen(posix, host.fileRights(), directory, owner);
     }
 
     /// Whose the sockets are: the user that was named, the one who called `sudo`, or our own.

@@ -1,10 +1,12 @@
 package switchd.attach;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
-import switchd.core.Errno;
+import switchd.core.HostException;
 import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.core.UsageException;
@@ -12,27 +14,21 @@ import switchd.posix.FileStatus;
 import switchd.posix.Posix;
 import switchd.posix.UnixAddress;
 
-/// A VM's end of a datagram socket: the path it is bound to, and which incarnation of it we know.
+/// A VM's end of a datagram socket: the path it is bound to, and the file that was there when we
+/// met it.
 ///
-/// Made and asked with the rights of the port's owner.
+/// What connects is done with the rights of the port's owner.
 final class Client implements AutoCloseable {
-    /// What has become of a client.
-    enum Fate {
-        /// It is there.
-        ALIVE,
-        /// Nobody is at its path.
-        GONE,
-        /// Somebody else is at its path.
-        REPLACED
-    }
-
     private final Arena arena = Arena.ofConfined();
     private final Posix posix;
     private final String name;
     private final byte[] nameBytes;
     private final String path;
     private final UnixAddress address;
-    private @Nullable FileStatus status;
+    private final MemorySegment peer;
+    private final MemorySegment peerLength;
+    private @Nullable FileStatus file;
+    private boolean connected;
 
     /// @param name the path as the client bound it, and as its datagrams give it
     /// @param directory where a relative path is looked up: vfkit binds relative to the directory
@@ -48,6 +44,13 @@ final class Client implements AutoCloseable {
                         ? name
                         : directory + "/" + name.substring(name.lastIndexOf('/') + 1);
         this.address = UnixAddress.of(arena, path);
+        this.peer = arena.allocate(UnixAddress.BYTES, Long.BYTES);
+        this.peerLength = arena.allocate(JAVA_INT);
+    }
+
+    /// A client's path as a line of a log can bear it: the client chose it.
+    static String printable(String path) {
+        return path.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
     }
 
     /// The path it is bound to.
@@ -67,36 +70,65 @@ final class Client implements AutoCloseable {
 
     /// Connects our socket to the client.
     ///
-    /// @throws SwitchdException where it cannot be reached
+    /// @throws SwitchdException where it cannot be reached, or its path leads to another socket
     void connect(int fd) throws SwitchdException {
         int result = posix.connect(fd, address.memory(), address.length());
-        SyscallException.check("connect(" + path + ")", result);
-        status = FileStatus.of(posix, path);
+        SyscallException.check("connect(" + printable(path) + ")", result);
+        connected = true;
+        if (!isPeerOf(fd)) {
+            throw new HostException(printable(path) + " leads to the socket of another program");
+        }
+        file = look();
     }
 
-    /// Finds out what has become of the client, without sending anything.
+    /// True once a socket of ours was connected, if only to whatever took the client's path.
+    boolean wasConnected() {
+        return connected;
+    }
+
+    /// True where the file at the path is the very one that was there when we met: then a datagram
+    /// of this name is the client's.
+    boolean holdsItsPath() {
+        FileStatus now = look();
+        return now != null && now.equals(file);
+    }
+
+    /// True where the client is certainly alive: its file is in its place, and our socket can be
+    /// connected to it once more, which changes nothing. Nothing is sent.
     ///
-    /// Connecting again to the socket that we are connected to changes nothing; a dead one refuses;
-    /// one that is connected to somebody else is a new client that has bound the old path. On Linux
-    /// that gives EPERM; elsewhere, and for a new client that never connects, only the file tells.
+    /// @param fd our socket, connected to it
+    boolean answers(int fd) {
+        return holdsItsPath()
+                && posix.connect(fd, address.memory(), address.length()) >= 0
+                && isPeerOf(fd);
+    }
+
+    /// Takes note of changed rights or times of its file.
     ///
-    /// @param fd our connected socket
-    Fate fate(int fd) {
+    /// @return true where the file is in its place; while the client lives, no other has its number
+    boolean recognise() {
+        FileStatus now = look();
+        FileStatus known = file;
+        if (now == null || (known != null && !now.isSameFile(known))) {
+            return false;
+        }
+        file = now;
+        return true;
+    }
+
+    /// The kernel's word: a link at the path, or another file put there in the nick of time, leads
+    /// to a socket of another name.
+    private boolean isPeerOf(int fd) {
+        peerLength.set(JAVA_INT, 0, UnixAddress.BYTES);
+        int result = posix.getpeername(fd, peer, peerLength);
+        return result >= 0 && UnixAddress.path(peer, 0, peerLength.get(JAVA_INT, 0)).equals(name);
+    }
+
+    private @Nullable FileStatus look() {
         try {
-            FileStatus now = FileStatus.of(posix, path);
-            if (now == null) {
-                return Fate.GONE;
-            }
-            int result = posix.connect(fd, address.memory(), address.length());
-            if (Errno.EPERM.is(result)) {
-                return Fate.REPLACED;
-            }
-            if (result < 0) {
-                return Fate.GONE;
-            }
-            return now.equals(status) ? Fate.ALIVE : Fate.REPLACED;
+            return FileStatus.of(posix, path);
         } catch (SyscallException _) {
-            return Fate.GONE; // the owner himself cannot look at the path any more
+            return null; // nobody can say what is there
         }
     }
 

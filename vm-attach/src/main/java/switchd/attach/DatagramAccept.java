@@ -7,17 +7,16 @@ import java.lang.foreign.ValueLayout;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import switchd.core.DropCause;
+import switchd.attach.DatagramLink.Fate;
 import switchd.core.EventHandler;
 import switchd.core.EventLoop;
 import switchd.core.FrameBatch;
+import switchd.core.HostException;
 import switchd.core.LoopTimer;
 import switchd.core.Port;
-import switchd.core.PortEvent;
 import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.core.Undo;
-import switchd.core.Watch;
 import switchd.posix.DatagramIo;
 import switchd.posix.Fd;
 import switchd.posix.PosixHost;
@@ -26,58 +25,62 @@ import switchd.posix.PosixHost;
 ///
 /// A socket listens at the path. The first datagram's source is the VM: the socket is connected to
 /// it and becomes the port's link, and a fresh socket is bound to the path for whoever comes next.
-/// So the path always answers, and no path leads to the link.
+/// So the path answers at all times but for the instant between two system calls, and it never
+/// leads to the link of a VM that has been reported.
 ///
 /// - A client that connects (vfkit, krunkit, libkrun) sends to the link from there on.
 /// - One that never connects (QEMU with two paths) goes on sending to the path: the listening
-///   socket knows it by its source address and passes its frames on.
-/// - A VM that is gone is found out by [Client#fate]: when another client knocks, and every
+///   socket knows it by its source address, and by the file at that address, and passes its frames
+///   on.
+/// - A VM that is gone is found out by [DatagramLink#fate]: when another client knocks, and every
 ///   [#CHECK_NANOS]. Neither kernel tells it by an event.
 /// - A second client is refused while the VM is alive: its datagrams are dropped and counted, and
-///   it is reported once.
+///   it is reported once. When the VM is gone it attaches by its next datagram.
 ///
 /// What each kernel enforces: on Linux a socket that is connected takes datagrams from its peer
 /// only (EPERM for others), so that a stranger who was connected to the link before is shut out by
 /// the kernel. Darwin lets him send; there the comparison of source addresses and the directory's
 /// mode keep him out. Both let a client reach the socket that it connected to after the path leads
-/// elsewhere.
+/// elsewhere, and both let two sockets that were bound to one path send under the same address.
 ///
 /// Used by the loop's thread alone.
 public final class DatagramAccept implements EventHandler, AutoCloseable {
-    /// How often an attached VM is looked after.
+    /// How often an attached VM and the path are looked after.
     static final long CHECK_NANOS = 250_000_000;
 
-    /// How old a finding may be when frames come to the path: a new VM that took its predecessor's
-    /// address is told from it after at most this.
-    static final long FRESH_NANOS = 10_000_000;
-
-    private static final int MOST_REMEMBERED = 64;
     private static final int HANDSHAKE = 0x56464b54; // "VFKT": vfkit's and krunkit's first datagram
     private static final ValueLayout.OfInt WORD = JAVA_INT_UNALIGNED.withOrder(BIG_ENDIAN);
 
     private final PosixHost host;
-    private final EventLoop loop;
     private final Port port;
     private final SocketPath path;
     private final DatagramIo io;
-    private final FrameBatch ours = FrameBatch.view(FrameBatch.CAPACITY);
+    private final Listener listener;
     private final LoopTimer check;
-    private final Set<String> refused = new LinkedHashSet<>();
+    private final FrameBatch ours = FrameBatch.view(FrameBatch.CAPACITY);
+    private final DatagramLink.Maker maker = new LinkMaker();
+    private final Refusals refusals;
     private final Set<String> former = new LinkedHashSet<>();
-    private @Nullable Fd listener;
-    private @Nullable Watch watch;
     private @Nullable DatagramLink link;
-    private long checkedAt;
-    private boolean buffersTold;
-    private boolean closed;
+
+    /// What the VM's fate was when the datagrams at hand had been received; null where it was not
+    /// asked for yet.
+    private @Nullable Fate found;
+
+    /// True where the datagrams at hand under the VM's name are known to be the VM's.
+    private boolean recognised;
+
+    /// Who could not be answered among the senders of the datagrams at hand.
+    private @Nullable String unanswerable;
 
     private DatagramAccept(
             PosixHost host, EventLoop loop, Port port, SocketPath path, DatagramIo io) {
         this.host = host;
-        this.loop = loop;
         this.port = port;
         this.path = path;
         this.io = io;
+        this.listener = new Listener(loop, port, path, this);
+        this.refusals = new Refusals(port);
         this.check = loop.timer(this::lookAfter);
     }
 
@@ -88,15 +91,15 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
     public static DatagramAccept open(
             PosixHost host, EventLoop loop, Port port, SocketPath path, DatagramIo io)
             throws SwitchdException {
-        path.takeOver();
         DatagramAccept accept = new DatagramAccept(host, loop, port, path, io);
-        accept.listen();
+        accept.listener.open();
+        accept.check.set(CHECK_NANOS);
         return accept;
     }
 
     @Override
     public void ready(boolean readable, boolean writable) throws SyscallException {
-        Fd socket = listener;
+        Fd socket = listener.socket();
         for (int burst = 0; burst < Port.BURSTS && socket != null; burst++) {
             int received = io.receive(socket.number());
             if (received < 0) {
@@ -106,7 +109,7 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
                 return;
             }
             serve(received);
-            if (socket != listener) {
+            if (socket != listener.socket()) {
                 return; // it is the link now
             }
         }
@@ -115,6 +118,9 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
     private void serve(int received) {
         FrameBatch slots = io.slots();
         ours.over(slots.memory());
+        found = null;
+        recognised = false;
+        unanswerable = null;
         for (int i = 0; i < received; i++) {
             if (admit(i)) {
                 ours.add(slots, i);
@@ -125,157 +131,140 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
 
     /// True where datagram `i` is a frame of the attached VM; its sender may attach by it.
     private boolean admit(int i) {
-        DatagramLink current = link;
-        if (current == null) {
-            return attach(i, io.source(i));
+        DatagramLink vm = link;
+        if (vm == null) {
+            return attachBy(i);
         }
-        if (io.isFrom(i, current.client().nameBytes())) {
-            if (!isHandshake(i) && (isFresh() || fate(current) == Client.Fate.ALIVE)) {
-                return true;
-            }
-            passOn();
-            port.detach("another VM has taken its socket's path");
-            return attach(i, current.client().name());
+        if (io.isFrom(i, vm.client().nameBytes())) {
+            return admitKnown(i, vm);
         }
-        String name = io.source(i);
-        if ((refused.contains(name) && isFresh()) || fate(current) == Client.Fate.ALIVE) {
-            refuse(
-                    name,
-                    "the port has a VM already, "
-                            + current.peer()
-                            + ": stop that one first, or add a port");
+        if (fate(vm) != Fate.GONE) {
+            refusals.refuse(io.source(i), Refusals.occupied(vm));
             return false;
         }
         passOn();
         port.detach("it is gone, and another VM is here");
-        return attach(i, name);
+        return attachBy(i);
     }
 
-    /// Connects the listening socket to the sender of datagram `i`, and listens with a fresh one.
+    /// As [#admit], for the address of the VM that is attached: one that never connects, or a new
+    /// one that took its predecessor's path.
+    private boolean admitKnown(int i, DatagramLink vm) {
+        recognised = recognised || (vm.usesPath() && vm.client().holdsItsPath());
+        if (recognised) {
+            return true;
+        }
+        Fate fate = fate(vm);
+        if (fate == Fate.GONE) {
+            passOn();
+            port.detach("another VM has taken its path");
+            return attachBy(i);
+        }
+        if (fate == Fate.ASTRAY && !vm.usesPath()) {
+            refusals.refuse(
+                    vm.client().name(), Refusals.occupied(vm) + ", or give each a path of its own");
+            return false;
+        }
+        vm.heardAtPath();
+        recognised = true;
+        return true;
+    }
+
+    /// One answer is good for all datagrams that were received before the question.
+    private Fate fate(DatagramLink vm) {
+        Fate fate = found == null ? vm.fate() : found;
+        found = fate;
+        return fate;
+    }
+
+    /// Lets the sender of datagram `i` attach.
     ///
-    /// @return true where the datagram is a frame
-    private boolean attach(int i, String name) {
-        Fd socket = listener;
-        if (socket == null) {
-            return false;
-        }
+    /// @return true where the datagram is a frame of it
+    private boolean attachBy(int i) {
+        String name = io.source(i);
         if (name.isEmpty()) {
-            refuse("(no path)", "its socket is bound to no path, so that it cannot be answered");
+            refusals.refuse("", "its socket is bound to no path, so that it cannot be answered");
             return false;
         }
-        boolean connected = false;
+        if (name.equals(unanswerable)) {
+            refusals.count();
+            return false;
+        }
+        try {
+            attach(name);
+        } catch (SwitchdException e) {
+            unanswerable = name;
+            refusals.refuse(name, Refusals.unanswerable(e));
+            return false;
+        }
+        return !isHandshake(i);
+    }
+
+    /// Connects the listening socket to the client at `name`, and listens with a fresh one.
+    private void attach(String name) throws SwitchdException {
+        Fd socket = listener.socket();
+        if (socket == null) {
+            throw new HostException("the path has no socket for now");
+        }
+        Client client = new Client(host.posix(), name, path.directory());
+        DatagramLink fresh =
+                new DatagramLink(
+                        io, socket, client, port, path, host.connectedSocketsTellRoom(), maker);
         try (Undo undo = new Undo()) {
-            Client client = new Client(host.posix(), name, path.directory());
             undo.push(client::close);
+            // A socket that is connected, to whomever, is of no use for listening.
+            undo.push(() -> {
+                if (client.wasConnected()) {
+                    if (listener.socket() == socket) {
+                        listener.take();
+                        listener.ensureOpen();
+                    }
+                    fresh.close();
+                }
+            });
             path.asOwner(() -> {
                 client.connect(socket.number());
                 return true;
             });
-            connected = true;
-            stopListening();
-            DatagramLink fresh =
-                    new DatagramLink(
-                            io,
-                            socket,
-                            client,
-                            port,
-                            host.connectedSocketsTellRoom(),
-                            this::linkClosed);
-            undo.push(fresh::close);
-            link = fresh;
+            listener.take();
+            // Before anybody hears of the VM: whoever comes then must not reach its link.
+            listener.ensureOpen();
             port.attach(fresh);
             undo.keep();
-            checkedAt = loop.now();
-            refused.clear();
-        } catch (SwitchdException e) {
-            refuse(
-                    name,
-                    "it cannot be answered: "
-                            + e.getMessage()
-                            + "; run the VM as the port's owner, see --owner");
         }
-        if (connected) {
-            listenAgain();
-        }
-        return link != null && !isHandshake(i);
+        link = fresh;
+        found = Fate.HERE;
+        recognised = true;
+        refusals.forget();
+        former.remove(client.path());
+        path.removeDead(former);
+        former.clear();
     }
 
-    private void stopListening() {
-        if (watch != null) {
-            watch.close();
-            watch = null;
-        }
-        listener = null;
-    }
-
-    private void listen() throws SwitchdException {
-        try (Undo undo = new Undo()) {
-            SocketPath.Bound bound = path.bind();
-            undo.push(bound.fd()::close);
-            watch = loop.watch(bound.fd().number(), this);
-            listener = bound.fd();
-            undo.keep();
-            tellSmallBuffers(bound);
-        }
-    }
-
-    private void listenAgain() {
-        check.set(CHECK_NANOS);
-        try {
-            listen();
-        } catch (SwitchdException e) {
-            port.report(new PortEvent.NotListening(port.name(), path.path(), e.getMessage()));
-        }
-    }
-
-    /// Sees whether the VM is alive, and whether the path answers.
+    /// Sees whether the path answers, and whether the VM is alive.
     private void lookAfter() {
-        if (closed) {
-            return;
+        check.set(CHECK_NANOS);
+        listener.ensureOpen();
+        DatagramLink vm = link;
+        if (vm != null && vm.fate() == Fate.GONE) {
+            port.detach("its socket is closed");
         }
-        if (listener == null) {
-            listenAgain();
+    }
+
+    private final class LinkMaker implements DatagramLink.Maker {
+        @Override
+        public void stranger(DatagramLink vm, String name) {
+            refusals.tell(name, Refusals.occupied(vm));
         }
-        DatagramLink current = link;
-        if (current != null) {
-            check.set(CHECK_NANOS);
-            Client.Fate fate = fate(current);
-            if (fate == Client.Fate.GONE) {
-                port.detach("its socket is closed");
-            } else if (fate == Client.Fate.REPLACED) {
-                port.detach("another socket has taken its path");
+
+        @Override
+        public void closed(DatagramLink gone) {
+            if (link == gone) {
+                link = null;
             }
-        }
-    }
-
-    private Client.Fate fate(DatagramLink current) {
-        checkedAt = loop.now();
-        try {
-            return path.asOwner(() -> current.client().fate(current.fd()));
-        } catch (SwitchdException _) {
-            return Client.Fate.GONE;
-        }
-    }
-
-    private boolean isFresh() {
-        return loop.now() - checkedAt < FRESH_NANOS;
-    }
-
-    private void linkClosed() {
-        DatagramLink gone = link;
-        link = null;
-        if (gone != null) {
-            String client = gone.client().path();
-            if (former.size() < MOST_REMEMBERED && path.isBeside(client)) {
-                former.add(client);
+            if (path.isBeside(gone.client().path())) {
+                former.add(gone.client().path());
             }
-        }
-    }
-
-    private void refuse(String name, String reason) {
-        port.toLan().dropped(DropCause.DETACHED, 1);
-        if (refused.size() < MOST_REMEMBERED && refused.add(name)) {
-            port.report(new PortEvent.Refused(port.name(), name, reason));
         }
     }
 
@@ -292,50 +281,20 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
                 && slots.memory().get(WORD, slots.offset(i)) == HANDSHAKE;
     }
 
-    private void tellSmallBuffers(SocketPath.Bound bound) {
-        if (!buffersTold
-                && (bound.sendBuffer() < SocketPath.SEND_BUFFER
-                        || bound.receiveBuffer() < SocketPath.RECEIVE_BUFFER)) {
-            buffersTold = true;
-            port.report(
-                    new PortEvent.SmallBuffers(
-                            port.name(),
-                            path.path(),
-                            SocketPath.SEND_BUFFER,
-                            bound.sendBuffer(),
-                            SocketPath.RECEIVE_BUFFER,
-                            bound.receiveBuffer()));
-        }
-    }
-
     @Override
     public void failed(Exception cause) {
-        watch = null;
-        Fd socket = listener;
-        listener = null;
-        if (socket != null) {
-            socket.close();
-        }
-        port.report(
-                new PortEvent.NotListening(
-                        port.name(), path.path(), String.valueOf(cause.getMessage())));
-        check.set(CHECK_NANOS);
+        listener.close();
+        listener.tellSilence(cause);
     }
 
     /// Stops listening and removes the path. The port's VM, if any, is the port's to detach,
     /// before. Closing twice is no error.
     @Override
     public void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
         check.cancel();
-        Fd socket = listener;
-        stopListening();
-        if (socket != null) {
-            socket.close();
-        }
-        path.close(former);
+        path.remove(); // while the socket keeps the number of its file from being given away
+        listener.close();
+        path.removeDead(former);
+        former.clear();
     }
 }

@@ -1,10 +1,16 @@
 package switchd.attach;
 
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
 import switchd.core.DropCause;
 import switchd.core.Errno;
 import switchd.core.FrameBatch;
 import switchd.core.FrameSink;
 import switchd.core.Port;
+import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.core.VmLink;
 import switchd.posix.DatagramIo;
@@ -15,28 +21,100 @@ import switchd.posix.Fd;
 /// Datagrams of others that are in the socket's queue, from before it was connected or, on Darwin,
 /// from strangers at any time, are dropped and counted: every datagram's source is compared.
 final class DatagramLink implements VmLink {
+    /// What has become of the VM.
+    enum Fate {
+        /// It is there.
+        HERE,
+        /// It is alive, but its path is gone or leads to another socket.
+        ASTRAY,
+        /// It is dead, or talks to somebody else.
+        GONE
+    }
+
+    /// Who made the link.
+    interface Maker {
+        /// Somebody else's datagram came in by the link.
+        void stranger(DatagramLink link, String name);
+
+        /// The link is closed; told once.
+        void closed(DatagramLink link);
+    }
+
+    /// No station's frame: from nobody to nobody, of a type for experiments (IEEE 802, 0x88b5).
+    private static final MemorySegment QUESTION = Arena.global().allocate(60);
+
+    static {
+        QUESTION.set(JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN), 12, (short) 0x88b5);
+    }
+
     private final DatagramIo io;
     private final Fd fd;
     private final Client client;
     private final Port port;
+    private final SocketPath path;
     private final boolean tellsRoom;
-    private final Runnable closed;
+    private final Maker maker;
+    private boolean usesPath;
+    private boolean closed;
 
     /// @param fd connected to `client`; the link closes both
-    /// @param closed told once, when the link is closed
     DatagramLink(
-            DatagramIo io, Fd fd, Client client, Port port, boolean tellsRoom, Runnable closed) {
+            DatagramIo io,
+            Fd fd,
+            Client client,
+            Port port,
+            SocketPath path,
+            boolean tellsRoom,
+            Maker maker) {
         this.io = io;
         this.fd = fd;
         this.client = client;
         this.port = port;
+        this.path = path;
         this.tellsRoom = tellsRoom;
-        this.closed = closed;
+        this.maker = maker;
     }
 
     /// Who is attached.
     Client client() {
         return client;
+    }
+
+    /// True for a VM that never connects its socket: its frames come to the path.
+    boolean usesPath() {
+        return usesPath;
+    }
+
+    /// Takes note that a frame of the VM came to the path.
+    void heardAtPath() {
+        usesPath = true;
+    }
+
+    /// Finds out what has become of the VM.
+    ///
+    /// A look at its path is enough as long as all is as it was. Where it is not (a VM that leaves
+    /// removes its path, but so does who tidies up a directory), an empty frame settles it: the
+    /// kernel refuses it where nobody is there to take it.
+    Fate fate() {
+        if (answers()) {
+            return Fate.HERE;
+        }
+        FrameBatch question = FrameBatch.view(1);
+        question.over(QUESTION);
+        question.add(0, (int) QUESTION.byteSize());
+        int sent = io.send(fd.number(), question, 0);
+        if (sent < 0 && !isForWantOfRoom(sent)) {
+            return Fate.GONE;
+        }
+        return client.recognise() ? Fate.HERE : Fate.ASTRAY;
+    }
+
+    private boolean answers() {
+        try {
+            return path.asOwner(() -> client.answers(fd.number()));
+        } catch (SwitchdException _) {
+            return false; // the frame will tell
+        }
     }
 
     @Override
@@ -46,7 +124,7 @@ final class DatagramLink implements VmLink {
 
     @Override
     public String peer() {
-        return client.path();
+        return Client.printable(client.path());
     }
 
     @Override
@@ -59,12 +137,14 @@ final class DatagramLink implements VmLink {
         FrameBatch frames = io.slots();
         int received = io.receive(fd.number());
         if (received < 0) {
-            throw new SyscallException("recvmsg(from " + client.path() + ")", received);
+            throw new SyscallException("recvmsg(from " + peer() + ")", received);
         }
         int kept = 0;
         for (int i = 0; i < received; i++) {
             if (io.isFrom(i, client.nameBytes())) {
                 frames.move(i, kept++);
+            } else if (kept == i) {
+                maker.stranger(this, io.source(i)); // the first of a batch will do
             }
         }
         port.toLan().dropped(DropCause.DETACHED, received - kept);
@@ -78,20 +158,27 @@ final class DatagramLink implements VmLink {
         if (sent > 0) {
             return sent;
         }
-        if (Errno.EAGAIN.is(sent) || Errno.ENOBUFS.is(sent) || Errno.ENOMEM.is(sent)) {
+        if (isForWantOfRoom(sent)) {
             return 0;
         }
         if (Errno.EMSGSIZE.is(sent)) {
             return FrameSink.REFUSED;
         }
-        throw new SyscallException("sendmsg(to " + client.path() + ")", sent);
+        throw new SyscallException("sendmsg(to " + peer() + ")", sent);
+    }
+
+    private static boolean isForWantOfRoom(int result) {
+        return Errno.EAGAIN.is(result) || Errno.ENOBUFS.is(result) || Errno.ENOMEM.is(result);
     }
 
     /// Closing twice is no error.
     @Override
     public void close() {
-        fd.close();
-        client.close();
-        closed.run();
+        if (!closed) {
+            closed = true;
+            fd.close();
+            client.close();
+            maker.closed(this);
+        }
     }
 }

@@ -1,5 +1,7 @@
 package switchd.attach;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +11,7 @@ import switchd.core.PermissionException;
 import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.core.Undo;
+import switchd.posix.FileRights;
 import switchd.posix.FileStatus;
 import switchd.posix.Owner;
 import switchd.posix.Posix;
@@ -23,6 +26,9 @@ public final class SocketDirectory implements AutoCloseable {
     private static final int PUBLIC = 0755;
     private static final int PERMISSIONS = 0777;
     private static final int WRITABLE_BY_OTHERS = 022;
+    private static final int STICKY = 01000;
+
+    private static final Logger LOG = System.getLogger(SocketDirectory.class.getName());
 
     private final Posix posix;
     private final Undo made = new Undo();
@@ -41,15 +47,15 @@ public final class SocketDirectory implements AutoCloseable {
     }
 
     /// A directory that the operator chose. Where it does not exist yet, it is made for `owner`
-    /// alone.
+    /// alone: by himself where he may, else by us where nobody can lead us elsewhere.
     ///
     /// @throws SwitchdException where it cannot be had; nothing is left behind
-    public static SocketDirectory chosen(Posix posix, String path, Owner owner)
+    public static SocketDirectory chosen(Posix posix, FileRights rights, String path, Owner owner)
             throws SwitchdException {
         return new SocketDirectory(posix)
                 .build(directory -> {
-                    if (directory.look(path) == null) {
-                        directory.make(path, PRIVATE, owner);
+                    if (FileStatus.of(posix, path) == null) {
+                        directory.makeChosen(rights, path, owner);
                     }
                 });
     }
@@ -86,7 +92,10 @@ public final class SocketDirectory implements AutoCloseable {
             int removed = withPath(path, posix::rmdir);
             if (removed < 0) {
                 throw new HostException(
-                        path + " belongs to another user and is in use: remove it, or give --name",
+                        path
+                                + " is in use and not private to user "
+                                + owner.uid()
+                                + ": remove it, or give another --name",
                         new SyscallException("rmdir(" + path + ")", removed));
             }
             old = null;
@@ -99,41 +108,90 @@ public final class SocketDirectory implements AutoCloseable {
         }
     }
 
+    private void makeChosen(FileRights rights, String path, Owner owner) throws SwitchdException {
+        // What root makes and gives away by its path in a place of others, they can replace by a
+        // link in between: /etc would be theirs.
+        int result = rights.as(owner, () -> mkdir(path, PRIVATE));
+        if (result >= 0) {
+            made.push(() -> rights.as(owner, () -> remove(path)));
+            return;
+        }
+        if (!Errno.EACCES.is(result) || owner.uid() == posix.geteuid()) {
+            throw cannotMake(path, result);
+        }
+        if (!isOutOfReach(path)) {
+            throw new PermissionException(
+                    "user %1$d may not make %2$s: make it first, with install -d -o %1$d -m 700 %2$s"
+                            .formatted(owner.uid(), path),
+                    new SyscallException("mkdir(" + path + ")", result));
+        }
+        make(path, PRIVATE, owner);
+    }
+
+    /// True where all directories above `path` are ours and nobody else can put something else in
+    /// their place.
+    private boolean isOutOfReach(String path) throws SwitchdException {
+        for (int end = path.lastIndexOf('/'); end >= 0; end = path.lastIndexOf('/', end - 1)) {
+            FileStatus above = FileStatus.of(posix, end == 0 ? "/" : path.substring(0, end));
+            if (above == null || above.uid() != posix.geteuid() || isOpenToOthers(above)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Others can remove files from it, ours included. (The mode of a link means nothing.)
+    private static boolean isOpenToOthers(FileStatus above) {
+        return above.isDirectory()
+                && (above.mode() & WRITABLE_BY_OTHERS) != 0
+                && (above.mode() & STICKY) == 0;
+    }
+
     private @Nullable FileStatus look(String path) throws SwitchdException {
         FileStatus status = FileStatus.of(posix, path);
         if (status != null && !status.isDirectory()) {
-            throw new HostException(
-                    path + " is not a directory: remove it, or give another --socket");
+            throw new HostException(path + " is not a directory: remove it, or give --socket");
         }
         return status;
     }
 
     private void make(String path, int mode, Owner owner) throws SwitchdException {
-        int result = withPath(path, memory -> posix.mkdir(memory, mode));
+        int result = mkdir(path, mode);
         if (result < 0) {
-            SyscallException cause = new SyscallException("mkdir(" + path + ")", result);
-            if (cause.is(Errno.EACCES) || cause.is(Errno.EPERM)) {
-                throw new PermissionException(
-                        "cannot make "
-                                + path
-                                + ": give --socket a place you may write to, or run it with sudo",
-                        cause);
-            }
-            throw new HostException(
-                    "cannot make " + path + ": make the directories above it first", cause);
+            throw cannotMake(path, result);
         }
         made.push(() -> remove(path));
         if (owner.uid() != posix.geteuid()) {
-            // Safe by path: `base` is writable by nobody else, and a chosen place has just been
-            // made.
+            // Safe by path: nobody else can put something in its place.
             int given = withPath(path, memory -> posix.chown(memory, owner.uid(), owner.gid()));
             SyscallException.check("chown(" + path + ", " + owner.uid() + ")", given);
         }
     }
 
+    /// With exactly this mode, whatever the process takes away from new files.
+    private int mkdir(String path, int mode) {
+        int mask = posix.umask(WRITABLE_BY_OTHERS);
+        int result = withPath(path, memory -> posix.mkdir(memory, mode));
+        posix.umask(mask);
+        return result;
+    }
+
+    private static SwitchdException cannotMake(String path, int result) {
+        SyscallException cause = new SyscallException("mkdir(" + path + ")", result);
+        if (cause.is(Errno.EACCES) || cause.is(Errno.EPERM)) {
+            return new PermissionException(
+                    "cannot make "
+                            + path
+                            + ": give --socket a place you may write to, or run it with sudo",
+                    cause);
+        }
+        return new HostException(
+                "cannot make " + path + ": make the directories above it first", cause);
+    }
+
     /// What others have put there keeps the directory alive; that is no error.
-    private void remove(String path) {
-        withPath(path, posix::rmdir);
+    private int remove(String path) {
+        return withPath(path, posix::rmdir);
     }
 
     /// Removes what was made, unless somebody still uses it.
@@ -142,7 +200,7 @@ public final class SocketDirectory implements AutoCloseable {
         try {
             made.close();
         } catch (SwitchdException e) {
-            throw new AssertionError("removing directories reports no failure", e);
+            LOG.log(Level.DEBUG, "leaving a directory", e); // nobody is left to act on it
         }
     }
 

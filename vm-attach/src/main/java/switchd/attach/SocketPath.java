@@ -3,6 +3,7 @@ package switchd.attach;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 import switchd.core.Errno;
 import switchd.core.HostException;
@@ -77,61 +78,62 @@ public final class SocketPath {
         return rights.as(owner, work);
     }
 
-    /// Makes sure that nobody listens at the path, and removes a socket that nobody listens to.
+    /// Binds a fresh socket to the path; the one that was bound to it keeps its clients. A socket
+    /// that nobody listens to gives way.
     ///
-    /// @throws HostException where somebody does, or where something else is there
-    void takeOver() throws SwitchdException {
-        asOwner(() -> {
-            FileStatus there = FileStatus.of(posix, path);
-            if (there != null) {
-                takeOver(there);
+    /// @throws HostException where somebody else listens at the path, or where it is no socket
+    /// @throws SwitchdException where a socket cannot be had; nothing is left behind
+    Bound bind() throws SwitchdException {
+        return asOwner(() -> {
+            try (Arena arena = Arena.ofConfined();
+                    Undo undo = new Undo()) {
+                UnixAddress address = UnixAddress.of(arena, path);
+                int number = posix.socket(PosixConstants.AF_UNIX, PosixConstants.SOCK_DGRAM, 0);
+                SyscallException.check("socket(AF_UNIX, SOCK_DGRAM)", number);
+                Fd fd = new Fd(posix, number);
+                undo.push(fd::close);
+                posix.fcntl(number, PosixConstants.F_SETFD, PosixConstants.FD_CLOEXEC);
+                int sendBuffer = SocketBuffers.send(posix, number, SEND_BUFFER);
+                int receiveBuffer = SocketBuffers.receive(posix, number, RECEIVE_BUFFER);
+                take(number, address);
+                undo.push(() -> unlink(path));
+                bound = FileStatus.of(posix, path);
+                undo.keep();
+                return new Bound(fd, sendBuffer, receiveBuffer);
             }
-            return true;
         });
     }
 
-    private void takeOver(FileStatus there) throws SwitchdException {
+    /// Makes the path lead to socket `number`, as soon after it led to another as can be.
+    private void take(int number, UnixAddress address) throws SwitchdException {
+        FileStatus there = FileStatus.of(posix, path);
+        if (there != null && !isOurs(there)) {
+            checkAbandoned(there);
+        }
+        // The mode comes from the mask: a chmod after bind would come too late.
+        int mask = posix.umask(OWNER_ONLY);
+        if (there != null) {
+            unlink(path);
+        }
+        int result = posix.bind(number, address.memory(), address.length());
+        posix.umask(mask);
+        checkBind(result);
+    }
+
+    private void checkAbandoned(FileStatus there) throws SwitchdException {
         if (!there.isSocket()) {
             throw new HostException(path + " is there and is no socket: give another --socket");
         }
-        if (somebodyListens(path)) {
+        int result = probe(path);
+        if (Errno.EACCES.is(result)) {
+            throw new HostException(
+                    path + " belongs to another user: remove it, or give another --socket");
+        }
+        if (!isDead(result)) {
             throw new HostException(
                     "another program listens at "
                             + path
                             + ": stop it, or give another --name or --socket");
-        }
-        unlink(path);
-    }
-
-    /// Binds a fresh socket to the path; the one that was bound to it keeps its clients.
-    ///
-    /// @throws SwitchdException where it cannot be had; nothing is left behind
-    Bound bind() throws SwitchdException {
-        return asOwner(() -> {
-            release();
-            return bindAsOwner();
-        });
-    }
-
-    private Bound bindAsOwner() throws SwitchdException {
-        try (Arena arena = Arena.ofConfined();
-                Undo undo = new Undo()) {
-            UnixAddress address = UnixAddress.of(arena, path);
-            int number = posix.socket(PosixConstants.AF_UNIX, PosixConstants.SOCK_DGRAM, 0);
-            SyscallException.check("socket(AF_UNIX, SOCK_DGRAM)", number);
-            Fd fd = new Fd(posix, number);
-            undo.push(fd::close);
-            posix.fcntl(number, PosixConstants.F_SETFD, PosixConstants.FD_CLOEXEC);
-            int sendBuffer = SocketBuffers.send(posix, number, SEND_BUFFER);
-            int receiveBuffer = SocketBuffers.receive(posix, number, RECEIVE_BUFFER);
-            // The mode comes from the mask: a chmod after bind would come too late.
-            int mask = posix.umask(OWNER_ONLY);
-            int result = posix.bind(number, address.memory(), address.length());
-            posix.umask(mask);
-            checkBind(result);
-            bound = FileStatus.of(posix, path);
-            undo.keep();
-            return new Bound(fd, sendBuffer, receiveBuffer);
         }
     }
 
@@ -153,61 +155,81 @@ public final class SocketPath {
                 "cannot make the socket " + path + ": give another --socket", cause);
     }
 
-    /// Removes the path where it is still ours.
-    ///
-    /// @throws SwitchdException where it cannot be looked at
-    private void release() throws SwitchdException {
+    /// True where the path leads to the socket that was bound last, or where that cannot be told.
+    boolean isOurs() {
+        try {
+            FileStatus there = FileStatus.of(posix, path);
+            return there != null && isOurs(there);
+        } catch (SyscallException _) {
+            return true;
+        }
+    }
+
+    private boolean isOurs(FileStatus there) {
         FileStatus mine = bound;
-        if (mine == null) {
+        return mine != null && there.isSocket() && mine.isSameFile(there);
+    }
+
+    /// Asks whether somebody is at `socket`: nothing is sent to find out.
+    ///
+    /// @return a negated error number where nobody is, or where he cannot be reached
+    private int probe(String socket) throws SwitchdException {
+        try (Arena arena = Arena.ofConfined()) {
+            UnixAddress address = UnixAddress.of(arena, socket);
+            int number = posix.socket(PosixConstants.AF_UNIX, PosixConstants.SOCK_DGRAM, 0);
+            SyscallException.check("socket(AF_UNIX, SOCK_DGRAM)", number);
+            int result = posix.connect(number, address.memory(), address.length());
+            posix.close(number);
+            return result;
+        }
+    }
+
+    private static boolean isDead(int probed) {
+        return Errno.ECONNREFUSED.is(probed) || Errno.ENOENT.is(probed);
+    }
+
+    /// Removes the path where it is still ours. Failures are passed over: there is nobody left to
+    /// act on them.
+    void remove() {
+        quietly(() -> {
+            FileStatus there = FileStatus.of(posix, path);
+            if (there != null && isOurs(there)) {
+                unlink(path);
+            }
+            bound = null;
+            return true;
+        });
+    }
+
+    /// Removes the sockets of clients that are dead. Failures are passed over.
+    ///
+    /// @param clients their paths
+    void removeDead(Collection<String> clients) {
+        if (clients.isEmpty()) {
             return;
         }
-        FileStatus there = FileStatus.of(posix, path);
-        if (there != null && there.isSameFile(mine)) {
-            unlink(path);
+        quietly(() -> {
+            for (String client : clients) {
+                FileStatus there = FileStatus.of(posix, client);
+                if (there != null && there.isSocket() && isDead(probe(client))) {
+                    unlink(client);
+                }
+            }
+            return true;
+        });
+    }
+
+    private void quietly(FileRights.Work<Boolean> work) {
+        try {
+            asOwner(work);
+        } catch (SwitchdException e) {
+            LOG.log(Level.DEBUG, "leaving a file beside " + path, e);
         }
-        bound = null;
     }
 
     private void unlink(String socket) {
         try (Arena arena = Arena.ofConfined()) {
             posix.unlink(arena.allocateFrom(socket));
-        }
-    }
-
-    /// Tells a socket whose owner is dead: nothing is sent to find out.
-    private boolean somebodyListens(String socket) throws SwitchdException {
-        try (Arena arena = Arena.ofConfined()) {
-            UnixAddress address = UnixAddress.of(arena, socket);
-            int probe = posix.socket(PosixConstants.AF_UNIX, PosixConstants.SOCK_DGRAM, 0);
-            SyscallException.check("socket(AF_UNIX, SOCK_DGRAM)", probe);
-            int result = posix.connect(probe, address.memory(), address.length());
-            posix.close(probe);
-            return !Errno.ECONNREFUSED.is(result);
-        }
-    }
-
-    /// Removes the path where it is still ours, and the sockets of dead clients beside it. Failures
-    /// are passed over: there is nobody left to act on them.
-    ///
-    /// @param clients paths of clients that were here
-    void close(Iterable<String> clients) {
-        try {
-            asOwner(() -> {
-                release();
-                for (String client : clients) {
-                    removeDead(client);
-                }
-                return true;
-            });
-        } catch (SwitchdException e) {
-            LOG.log(Level.DEBUG, "leaving " + path, e);
-        }
-    }
-
-    private void removeDead(String client) throws SwitchdException {
-        FileStatus there = FileStatus.of(posix, client);
-        if (there != null && there.isSocket() && !somebodyListens(client)) {
-            unlink(client);
         }
     }
 }

@@ -90,4 +90,9 @@ public final class Namespace implements AutoCloseable {
     public void close() {
         cleanup.close();
     }
+
+    /// The interfaces, by name.
+    public List<String> interfaces() {
+        return run("ip", "-o", "link").lines().map(line -> line.split("[:@] ?", 3)[1]).toList();
+    }
 }

@@ -1,0 +1,111 @@
+package switchd.attach;
+
+import org.jspecify.annotations.Nullable;
+import switchd.core.EventHandler;
+import switchd.core.EventLoop;
+import switchd.core.Port;
+import switchd.core.PortEvent;
+import switchd.core.SwitchdException;
+import switchd.core.Undo;
+import switchd.core.Watch;
+import switchd.posix.Fd;
+
+/// The socket at a port's path: bound, watched, and followed by a fresh one when it has become a
+/// VM's link.
+final class Listener implements AutoCloseable {
+    private final EventLoop loop;
+    private final Port port;
+    private final SocketPath path;
+    private final EventHandler handler;
+    private @Nullable Fd socket;
+    private @Nullable Watch watch;
+    private boolean buffersTold;
+    private boolean silenceTold;
+
+    /// @param handler hears that datagrams wait
+    Listener(EventLoop loop, Port port, SocketPath path, EventHandler handler) {
+        this.loop = loop;
+        this.port = port;
+        this.path = path;
+        this.handler = handler;
+    }
+
+    /// The socket, or null where there is none for now.
+    @Nullable Fd socket() {
+        return socket;
+    }
+
+    /// Listens with a fresh socket.
+    ///
+    /// @throws SwitchdException where it cannot be had; nothing is left behind
+    void open() throws SwitchdException {
+        close();
+        try (Undo undo = new Undo()) {
+            SocketPath.Bound bound = path.bind();
+            undo.push(bound.fd()::close);
+            undo.push(path::remove);
+            watch = loop.watch(bound.fd().number(), handler);
+            socket = bound.fd();
+            undo.keep();
+            silenceTold = false;
+            tellSmallBuffers(bound);
+        }
+    }
+
+    /// Listens again where nobody reaches the socket any more; where that fails, it is told once.
+    void ensureOpen() {
+        if (socket != null && path.isOurs()) {
+            return;
+        }
+        try {
+            open();
+        } catch (SwitchdException e) {
+            tellSilence(e);
+        }
+    }
+
+    /// Hands the socket over; the path leads to it until the next [#open].
+    @Nullable Fd take() {
+        Fd taken = socket;
+        socket = null;
+        if (watch != null) {
+            watch.close();
+            watch = null;
+        }
+        return taken;
+    }
+
+    /// Reports that no VM can attach, once until one can again.
+    void tellSilence(Exception cause) {
+        if (!silenceTold) {
+            silenceTold = true;
+            String reason = String.valueOf(cause.getMessage());
+            port.report(new PortEvent.NotListening(port.name(), path.path(), reason));
+        }
+    }
+
+    private void tellSmallBuffers(SocketPath.Bound bound) {
+        if (!buffersTold
+                && (bound.sendBuffer() < SocketPath.SEND_BUFFER
+                        || bound.receiveBuffer() < SocketPath.RECEIVE_BUFFER)) {
+            buffersTold = true;
+            port.report(
+                    new PortEvent.SmallBuffers(
+                            port.name(),
+                            path.path(),
+                            SocketPath.SEND_BUFFER,
+                            bound.sendBuffer(),
+                            SocketPath.RECEIVE_BUFFER,
+                            bound.receiveBuffer()));
+        }
+    }
+
+    /// Closes the socket; the path stays. Closing twice is no error.
+    @Override
+    public void close() {
+        Fd closing = take();
+        if (closing != null) {
+            closing.close();
+        }
+    }
+}

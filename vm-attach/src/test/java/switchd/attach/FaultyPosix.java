@@ -1,0 +1,55 @@
+package switchd.attach;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.Set;
+import switchd.core.Errno;
+import switchd.posix.Posix;
+
+/// A kernel that fails one call, once: the n-th from [#failAt] on.
+final class FaultyPosix {
+    private static final Set<String> NEVER_FAIL = Set.of("close", "umask", "geteuid", "getegid");
+
+    private int left;
+    private Errno errno = Errno.EMFILE;
+    private String failed = "";
+
+    /// A kernel like `real`, but for the failures.
+    Posix over(Posix real) {
+        return (Posix)
+                Proxy.newProxyInstance(
+                        Posix.class.getClassLoader(),
+                        new Class<?>[] {Posix.class},
+                        (_, method, arguments) -> {
+                            if (!NEVER_FAIL.contains(method.getName()) && left > 0 && --left == 0) {
+                                failed = method.getName();
+                                return method.getReturnType() == int.class
+                                        ? (Object) (-errno.number())
+                                        : (Object) (-(long) errno.number());
+                            }
+                            try {
+                                return method.invoke(real, arguments);
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                        });
+    }
+
+    /// On the loop's thread.
+    void failAt(int call, Errno with) {
+        left = call;
+        errno = with;
+        failed = "";
+    }
+
+    /// On the loop's thread.
+    boolean hasFailed() {
+        return left == 0;
+    }
+
+    /// The call that failed; empty where there were not so many. On the loop's thread.
+    String failed() {
+        left = 0;
+        return failed;
+    }
+}
