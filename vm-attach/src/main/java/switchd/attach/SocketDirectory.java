@@ -15,6 +15,7 @@ import switchd.posix.FileRights;
 import switchd.posix.FileStatus;
 import switchd.posix.Owner;
 import switchd.posix.Posix;
+import switchd.posix.PosixConstants;
 
 /// The directory of a port's socket: private to the VM's user, who binds his own socket beside
 /// ours.
@@ -27,6 +28,7 @@ public final class SocketDirectory implements AutoCloseable {
     private static final int PERMISSIONS = 0777;
     private static final int WRITABLE_BY_OTHERS = 022;
     private static final int STICKY = 01000;
+    private static final int S_IFLNK = 0xa000;
 
     private static final Logger LOG = System.getLogger(SocketDirectory.class.getName());
 
@@ -54,8 +56,11 @@ public final class SocketDirectory implements AutoCloseable {
             throws SwitchdException {
         return new SocketDirectory(posix)
                 .build(directory -> {
-                    if (FileStatus.of(posix, path) == null) {
+                    FileStatus there = FileStatus.of(posix, path);
+                    if (there == null) {
                         directory.makeChosen(rights, path, owner);
+                    } else if (!there.isDirectory() && !isLink(there)) {
+                        throw notADirectory(path);
                     }
                 });
     }
@@ -150,9 +155,17 @@ public final class SocketDirectory implements AutoCloseable {
     private @Nullable FileStatus look(String path) throws SwitchdException {
         FileStatus status = FileStatus.of(posix, path);
         if (status != null && !status.isDirectory()) {
-            throw new HostException(path + " is not a directory: remove it, or give --socket");
+            throw notADirectory(path);
         }
         return status;
+    }
+
+    private static boolean isLink(FileStatus status) {
+        return (status.mode() & PosixConstants.S_IFMT) == S_IFLNK;
+    }
+
+    private static HostException notADirectory(String path) {
+        return new HostException(path + " is not a directory: remove it, or give another --socket");
     }
 
     private void make(String path, int mode, Owner owner) throws SwitchdException {

@@ -152,6 +152,14 @@ class SocketDirectoryTest {
     }
 
     @Test
+    void aChosenDirectoryThatIsAFileIsTold() throws Exception {
+        Path file = Files.createFile(root.resolve("file"));
+        assertThatThrownBy(() -> chosen(file))
+                .isInstanceOf(HostException.class)
+                .hasMessageContaining(file + " is not a directory");
+    }
+
+    @Test
     void aChosenDirectoryThatIsMissingIsMadeAndRemoved() throws Exception {
         Path path = root.resolve("sockets");
         try (SocketDirectory _ = chosen(path)) {
