@@ -6,7 +6,6 @@ import static switchd.linux.TestFrames.frame;
 import static switchd.linux.TestFrames.untilResent;
 import static switchd.linux.TestLan.BRIDGE;
 import static switchd.linux.TestLan.BROADCAST;
-import static switchd.linux.TestLan.FOR_VM;
 import static switchd.linux.TestLan.NIC;
 import static switchd.linux.TestLan.VM;
 
@@ -20,7 +19,6 @@ import org.junit.jupiter.api.Timeout;
 import switchd.core.FrameBatch;
 import switchd.core.MacAddress;
 import switchd.core.Reception;
-import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.core.Uplink;
 import switchd.posix.testkit.NeedsRoot;
@@ -28,26 +26,9 @@ import switchd.posix.testkit.NeedsRoot;
 /// TAPs that join, leave, and are meddled with by others.
 @NeedsRoot
 @Timeout(30)
-class TapLifecycleTest {
-    /// A test with an uplink in the bridge that takes what is meant for the VM.
-    @FunctionalInterface
-    private interface Body {
-        void run(TestLan lan, Uplink uplink) throws Exception;
-    }
-
-    private static void withUplink(Body body) throws SwitchdException {
-        TestLan.run(
-                true,
-                lan -> {
-                    try (Uplink uplink = open(lan)) {
-                        uplink.accept(FOR_VM);
-                        body.run(lan, uplink);
-                    }
-                });
-    }
-
-    private static Uplink open(TestLan lan) throws SwitchdException {
-        return lan.host.openBridge(BRIDGE).openUplink(lan.slots);
+class TapLifecycleTest extends UplinkFixture {
+    TapLifecycleTest() {
+        super(true);
     }
 
     @Test

@@ -5,9 +5,7 @@ import static switchd.linux.TestFrames.frame;
 import static switchd.linux.TestFrames.framesUntil;
 import static switchd.linux.TestFrames.tagged;
 import static switchd.linux.TestFrames.until;
-import static switchd.linux.TestLan.BRIDGE;
 import static switchd.linux.TestLan.BROADCAST;
-import static switchd.linux.TestLan.FOR_VM;
 import static switchd.linux.TestLan.STATION;
 import static switchd.linux.TestLan.VM;
 
@@ -16,34 +14,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import switchd.core.FrameBatch;
 import switchd.core.FrameSink;
-import switchd.core.MacAddress;
-import switchd.core.Reception;
-import switchd.core.SwitchdException;
-import switchd.core.Uplink;
 import switchd.posix.testkit.NeedsRoot;
 
 @NeedsRoot
 @Timeout(30)
-class TapUplinkTest {
-    /// A test with an uplink in the bridge that takes what is meant for the VM.
-    @FunctionalInterface
-    private interface Body {
-        void run(TestLan lan, Uplink uplink) throws Exception;
-    }
-
-    private static void withUplink(Body body) throws SwitchdException {
-        TestLan.run(
-                true,
-                lan -> {
-                    try (Uplink uplink = open(lan)) {
-                        uplink.accept(FOR_VM);
-                        body.run(lan, uplink);
-                    }
-                });
-    }
-
-    private static Uplink open(TestLan lan) throws SwitchdException {
-        return lan.host.openBridge(BRIDGE).openUplink(lan.slots);
+class TapUplinkTest extends UplinkContract {
+    TapUplinkTest() {
+        super(true);
     }
 
     @Test
@@ -62,57 +39,6 @@ class TapUplinkTest {
             List<byte[]> answer = framesUntil(lan.linux, uplink, "end");
             assertThat(answer.getFirst()).isEqualTo(frame(VM, STATION, "answer", 1514));
             assertThat(answer).hasSize(2);
-        });
-    }
-
-    @Test
-    void theFilterKeepsOutWhatIsNotForTheVm() throws Exception {
-        withUplink((lan, uplink) -> {
-            // The bridge knows none of these addresses, so that it floods all of them.
-            lan.sendsTo(VM, "own");
-            lan.sendsTo("52:55:00:12:34:56", "the low octets under another OUI");
-            lan.sendsTo("02:00:00:00:00:09", "foreign");
-            lan.sendsTo("00:01:01:01:01:01", "no group");
-            lan.sendsTo("01:00:ff:ff:ff:ff", "group");
-            lan.sendsTo("33:33:00:00:00:01", "neighbours");
-            lan.sends(frame(BROADCAST, VM, "own echo"));
-            lan.sendsTo(BROADCAST, "end");
-
-            assertThat(until(lan.linux, uplink, "end"))
-                    .containsExactly("own", "group", "neighbours", "end");
-        });
-    }
-
-    @Test
-    void nothingComesBeforeItIsSaidWhatIsWanted() throws Exception {
-        TestLan.run(
-                true,
-                lan -> {
-                    try (Uplink uplink = open(lan)) {
-                        lan.sendsTo(BROADCAST, "early");
-                        uplink.accept(new Reception.Groups());
-                        lan.sendsTo(VM, "unicast");
-                        lan.sendsTo(BROADCAST, "end");
-                        assertThat(until(lan.linux, uplink, "end")).containsExactly("end");
-
-                        uplink.accept(new Reception.Everything());
-                        lan.sendsTo("02:00:00:00:00:09", "foreign");
-                        lan.sendsTo(VM, "end");
-                        assertThat(until(lan.linux, uplink, "end"))
-                                .containsExactly("foreign", "end");
-                    }
-                });
-    }
-
-    @Test
-    void whatWaitsForOneVmDoesNotReachTheNext() throws Exception {
-        withUplink((lan, uplink) -> {
-            lan.sendsTo(VM, "for the first VM");
-            uplink.accept(new Reception.Groups());
-            lan.sendsTo(BROADCAST, "kept");
-            uplink.accept(new Reception.Vm(MacAddress.parse("52:54:00:00:00:02")));
-            lan.sendsTo(BROADCAST, "end");
-            assertThat(until(lan.linux, uplink, "end")).containsExactly("kept", "end");
         });
     }
 
