@@ -2,64 +2,33 @@ package switchd.daemon.lab;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
-import org.newsclub.net.unix.AFUNIXDatagramChannel;
-import org.newsclub.net.unix.AFUNIXSelectorProvider;
-import org.newsclub.net.unix.AFUNIXSocketAddress;
+import switchd.attach.testkit.VmSocket;
 
 /// A VM's end of an exported datagram socket, for frames made by hand. The far end of the daemon
-/// that is not ours: the channel is junixsocket's.
+/// that is not ours: its socket is junixsocket's.
 public final class VmClient implements AutoCloseable {
     private static final AtomicInteger COUNTER = new AtomicInteger(0x100);
-    private static final byte[] MAGIC = {'V', 'F', 'K', 'T'};
-    private static final int LARGEST = 1 << 17;
 
-    private final Path local;
-    private final AFUNIXSocketAddress peer;
+    private final Path server;
+    private final VmSocket socket;
     private final boolean connected;
-    private final AFUNIXDatagramChannel channel;
-    private final Selector readable;
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(LARGEST);
 
-    private VmClient(Cleanup cleanup, Path server, Path local, boolean connected)
-            throws IOException {
-        this.local = local;
+    private VmClient(Path server, VmSocket socket, boolean connected) {
+        this.server = server;
+        this.socket = socket;
         this.connected = connected;
-        peer = AFUNIXSocketAddress.of(server);
-        channel = cleanup.add(AFUNIXDatagramChannel.open());
-        channel.setDeleteOnClose(false);
-        channel.bind(AFUNIXSocketAddress.of(local));
-        if (connected) {
-            channel.connect(peer);
-        }
-        channel.configureBlocking(false);
-        readable = cleanup.add(AFUNIXSelectorProvider.provider().openSelector());
-        channel.register(readable, SelectionKey.OP_READ);
     }
 
     /// Attaches as vfkit ≥ 0.6 does: its socket beside the daemon's, connected, 1 MiB and 4 MiB of
     /// buffer, then the four bytes `VFKT`.
     public static VmClient vfkit(Path server) {
-        VmClient client = connected(server, vfkitPath(server));
-        try {
-            client.channel.setOption(StandardSocketOptions.SO_SNDBUF, 1 << 20);
-            client.channel.setOption(StandardSocketOptions.SO_RCVBUF, 4 << 20);
-            client.send(MAGIC);
-            return client;
-        } catch (IOException e) {
-            client.close();
-            throw new UncheckedIOException(e);
-        }
+        return new VmClient(server, VmSocket.vfkit(vfkitPath(server), server), true);
     }
 
     /// A path for vfkit's end, beside the daemon's socket, as vfkit ≥ 0.6 names it.
@@ -70,28 +39,18 @@ public final class VmClient implements AutoCloseable {
 
     /// Attaches as krunkit does, or vfkit with `vfkitMagic=off`: bound and connected, no greeting.
     public static VmClient connected(Path server, Path local) {
-        return open(server, local, true);
+        return new VmClient(server, VmSocket.bound(local).connect(server), true);
     }
 
     /// Attaches as QEMU's `dgram` does: bound only, names the daemon's socket in every send. The
     /// kernel holds at most `net.unix.max_dgram_qlen` + 1 datagrams (11) for it.
     public static VmClient unconnected(Path server, Path local) {
-        return open(server, local, false);
-    }
-
-    private static VmClient open(Path server, Path local, boolean connected) {
-        return Cleanup.building(cleanup -> {
-            try {
-                return new VmClient(cleanup, server, local, connected);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+        return new VmClient(server, VmSocket.bound(local), false);
     }
 
     /// The path this client is bound to.
     public Path local() {
-        return local;
+        return socket.local();
     }
 
     /// Sends one frame; waits for at most 10 s while the daemon's queue is full.
@@ -104,8 +63,7 @@ public final class VmClient implements AutoCloseable {
     /// @throws UncheckedIOException where the daemon's socket is gone
     public boolean trySend(byte... frame) {
         try {
-            var bytes = ByteBuffer.wrap(frame);
-            return (connected ? channel.write(bytes) : channel.send(bytes, peer)) > 0;
+            return connected ? socket.trySend(frame) : socket.trySendTo(server, frame);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -113,22 +71,7 @@ public final class VmClient implements AutoCloseable {
 
     /// The next frame, if one arrives within `timeout`.
     public Optional<byte[]> receive(Duration timeout) {
-        try {
-            // A timeout of 0 would wait for ever.
-            if (readable.select(Math.max(1, timeout.toMillis())) == 0) {
-                return Optional.empty();
-            }
-            readable.selectedKeys().clear();
-            buffer.clear();
-            if (channel.receive(buffer) == null) {
-                return Optional.empty();
-            }
-            var frame = new byte[buffer.position()];
-            buffer.get(0, frame);
-            return Optional.of(frame);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Optional.of(socket.receive(timeout)).filter(frame -> frame.length > 0);
     }
 
     /// The next frame that `wanted` accepts; the others before it are thrown away.
@@ -150,23 +93,13 @@ public final class VmClient implements AutoCloseable {
 
     /// Leaves as a killed VM does: its socket's file stays behind.
     public void closeAbruptly() {
-        try {
-            readable.close();
-            channel.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        socket.kill();
     }
 
     /// Leaves as a VM that shuts down does: unlinks its path, closes its socket. Closing twice is
     /// no error.
     @Override
     public void close() {
-        try {
-            Files.deleteIfExists(local);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        closeAbruptly();
+        socket.close();
     }
 }

@@ -98,10 +98,16 @@ public final class VmSocket implements AutoCloseable {
     /// Sends to `server` without being connected; waits where there is no room, or nobody for the
     /// instant between two system calls of a server that binds anew.
     public void sendTo(Path server, byte... datagram) {
-        until(() -> {
-            ByteBuffer bytes = ByteBuffer.wrap(datagram);
-            return channel.send(bytes, AFUNIXSocketAddress.of(server)) == datagram.length;
-        });
+        until(() -> trySendTo(server, datagram));
+    }
+
+    /// As [#sendTo], without waiting.
+    ///
+    /// @return false where there is no room
+    /// @throws SocketException where the kernel refuses
+    public boolean trySendTo(Path server, byte... datagram) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(datagram);
+        return channel.send(bytes, AFUNIXSocketAddress.of(server)) == datagram.length;
     }
 
     private static void until(Callable<Boolean> sent) {
