@@ -1,13 +1,12 @@
 import org.jspecify.annotations.NullMarked;
 
-/// The daemon and its commands: command line, configuration, control socket, and the one place that
-/// chooses the host and puts the modules together.
+/// The daemon and its commands: command line, demo, and the one place that chooses the host and
+/// puts the modules together.
 ///
-/// Three threads: `switchd-loop` owns poller, ports and networks, `switchd-control` serves control
-/// clients and hands commands to the loop by a queue, `main` starts and waits. Start-up is undone
-/// in reverse order when a step fails, and at the end.
+/// `switchd-loop` owns poller, ports and networks, `main` starts and waits, `switchd-log` writes to
+/// stderr. Start-up is undone in reverse order when a step fails, and at the end.
 ///
-/// Makes no system call of its own; files, signals and standard streams come from the JDK.
+/// Makes no system call of its own; signals and standard streams come from the JDK.
 @NullMarked
 module switchd.daemon {
     requires switchd.core;

@@ -33,6 +33,14 @@ public final class PortFilter {
         };
     }
 
+    /// As [#of], for an interface on which the VM's own frames cannot come back by themselves, as a
+    /// bridge does not send a frame where it came from: if they do, somebody should know.
+    public static List<BpfInstruction> withOwnFrames(Reception reception) {
+        return reception instanceof Reception.Vm(MacAddress address)
+                ? destinedFor(address)
+                : of(reception);
+    }
+
     /// The program that lets nothing pass: what an interface has until its port says what it wants.
     public static List<BpfInstruction> nothing() {
         return List.of(new BpfInstruction(RETURN, 0, 0, 0));
@@ -42,6 +50,20 @@ public final class PortFilter {
         return List.of(
                 new BpfInstruction(LOAD_BYTE, 0, 0, 0), //          destination, first octet
                 new BpfInstruction(JUMP_SET, 0, 1, GROUP_BIT), //   not a group: reject
+                new BpfInstruction(RETURN, 0, 0, WHOLE_FRAME),
+                new BpfInstruction(RETURN, 0, 0, 0));
+    }
+
+    private static List<BpfInstruction> destinedFor(MacAddress vm) {
+        int low = (int) vm.value();
+        int high = (int) (vm.value() >>> 32);
+        return List.of(
+                new BpfInstruction(LOAD_BYTE, 0, 0, 0), //          destination, first octet
+                new BpfInstruction(JUMP_SET, 4, 0, GROUP_BIT), //   a group: accept
+                new BpfInstruction(LOAD_WORD, 0, 0, 2), //          destination, octets 2..5
+                new BpfInstruction(JUMP_EQUAL, 0, 3, low), //       not the VM's: reject
+                new BpfInstruction(LOAD_HALF, 0, 0, 0), //          destination, octets 0..1
+                new BpfInstruction(JUMP_EQUAL, 0, 1, high), //      not the VM's: reject
                 new BpfInstruction(RETURN, 0, 0, WHOLE_FRAME),
                 new BpfInstruction(RETURN, 0, 0, 0));
     }

@@ -176,4 +176,25 @@ class PortFilterTest {
             frame[at + i] = (byte) (address.value() >>> (40 - 8 * i));
         }
     }
+
+    @Test
+    void whereOwnFramesCannotComeBackTheDestinationDecidesAlone() {
+        List<BpfInstruction> program =
+                PortFilter.withOwnFrames(new Reception.Vm(MacAddress.parse(VM)));
+        assertThat(passes(program, frame(VM, OTHER, 60))).isTrue();
+        assertThat(passes(program, frame("ff:ff:ff:ff:ff:ff", VM, 60))).isTrue();
+        assertThat(passes(program, frame(OTHER, VM, 60))).isFalse();
+        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
+        for (int i = 0; i < 5_000; i++) {
+            long vm = near(random, 0) & ~(1L << 40);
+            long destination = near(random, vm);
+            byte[] frame = frame(text(destination), text(near(random, vm)), 60);
+            assertThat(
+                            passes(
+                                    PortFilter.withOwnFrames(new Reception.Vm(new MacAddress(vm))),
+                                    frame))
+                    .as("seed %d: %s, to %s", SEED, text(vm), text(destination))
+                    .isEqualTo(destination == vm || MacAddress.isGroup(destination));
+        }
+    }
 }

@@ -41,7 +41,7 @@ public final class BridgedNetwork extends Network {
     protected void beyond(Port from, FrameBatch frames) {
         uplinks.get(from.index).send(frames);
         if (!lan.connectsUplinks()) {
-            floodGroups(from, frames);
+            floodLocally(from, frames);
         }
     }
 

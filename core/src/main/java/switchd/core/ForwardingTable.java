@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// A fixed number of entries, each in one of eight places that its address hashes to. Where all
 /// eight hold live entries of others, a new address is not learned and its frames are flooded: a VM
 /// that makes up addresses cannot drive out the others'. An entry lives [#AGE_NANOS] after its
-/// address was last seen.
+/// address was last seen; the one that a port is configured for stays there while its VM is
+/// attached, and makes way for nobody.
 ///
 /// Used by the loop's thread alone; nothing here allocates after construction.
 public final class ForwardingTable {
@@ -55,7 +56,7 @@ public final class ForwardingTable {
                 place = i;
             }
         }
-        if (place < 0 && port.policy().owns(address)) {
+        if (place < 0 && port.policy().isFor(address)) {
             place = guest(set);
         }
         if (place < 0) {
@@ -122,7 +123,7 @@ public final class ForwardingTable {
 
     private boolean isOwned(int place) {
         Port port = ports[place];
-        return port != null && port.policy().owns(addresses[place]);
+        return port != null && port.policy().isFor(addresses[place]);
     }
 
     private boolean isReserved(int place, Port other) {

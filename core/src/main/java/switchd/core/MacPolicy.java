@@ -7,8 +7,8 @@ public sealed interface MacPolicy {
     /// @param address unicast
     record Fixed(MacAddress address) implements MacPolicy {
         public Fixed {
-            if (address.isGroup()) {
-                throw new IllegalArgumentException("a group address cannot be a VM's: " + address);
+            if (address.isGroup() || address.value() == 0) {
+                throw new IllegalArgumentException("not one VM's address: " + address);
             }
         }
 

@@ -169,16 +169,19 @@ public abstract class Network implements AutoCloseable {
         }
     }
 
-    /// Sends those of the frames that are for a group to every port but `from`.
-    protected final void floodGroups(Port from, FrameBatch frames) {
-        if (ports.size() < 2) {
-            return;
-        }
-        for (int i = 0; i < frames.count(); i++) {
-            if (MacAddress.isGroup(frames.destination(i))) {
-                single.over(frames.memory());
-                single.add(frames, i);
-                flood(from, single);
+    /// Sends the frames to every port but `from` that they may be for, where nobody else would:
+    /// those for a group to all, the others to ports behind which there may be any address.
+    protected final void floodLocally(Port from, FrameBatch frames) {
+        for (int i = 0; i < frames.count() && ports.size() > 1; i++) {
+            boolean group = MacAddress.isGroup(frames.destination(i));
+            single.over(frames.memory());
+            single.add(frames, i);
+            for (int p = 0; p < ports.size(); p++) {
+                Port port = ports.get(p);
+                boolean mayBeThere = group || port.policy().macPolicy() instanceof MacPolicy.Any;
+                if (port != from && mayBeThere) {
+                    port.toVm(single);
+                }
             }
         }
     }

@@ -18,7 +18,7 @@ public interface Poller extends AutoCloseable {
     /// @throws SyscallException where it is not registered
     void change(int fd, long token, boolean readable, boolean writable) throws SyscallException;
 
-    /// Ends a registration. No error where the kernel has ended it already.
+    /// Ends a registration. No error where the kernel has ended it already, or after [#close].
     void unwatch(int fd);
 
     /// Waits until something is ready, [#wakeup()] is called, or the time is over.

@@ -29,6 +29,7 @@ public final class Port implements EventHandler {
     private @Nullable VmLink vm;
     private @Nullable Watch watch;
     private boolean foreignSourceTold;
+    private boolean conflictTold;
 
     /// Where the port's network keeps what belongs to it.
     int index = -1;
@@ -96,6 +97,7 @@ public final class Port implements EventHandler {
         vm = link;
         queue.open(link, linkWatch);
         foreignSourceTold = false;
+        conflictTold = false;
         network.locate(this);
         report(new PortEvent.Attached(name, link.peer()));
     }
@@ -177,6 +179,9 @@ public final class Port implements EventHandler {
                 frames.move(i, kept++);
             } else {
                 toVm.dropped(cause, 1);
+                if (cause == DropCause.OWN_ECHO) {
+                    tellConflict();
+                }
             }
         }
         frames.truncate(kept);
@@ -201,6 +206,17 @@ public final class Port implements EventHandler {
     /// Frames of the LAN do not wait any more.
     void lanMayGoOn() {
         network.resumed(this);
+    }
+
+    private void tellConflict() {
+        if (conflictTold) {
+            return;
+        }
+        @Nullable MacAddress address = policy.vmAddress();
+        if (address != null) {
+            conflictTold = true;
+            report(new PortEvent.AddressConflict(name, address));
+        }
     }
 
     private void tellForeignSource(long source) {

@@ -57,6 +57,11 @@ public sealed interface PortEvent {
     record ForeignSource(String port, MacAddress seen, MacAddress expected) implements PortEvent {
         @Override
         public String text() {
+            if (seen.isGroup() || seen.value() == 0) {
+                return "the VM sends from "
+                        + seen
+                        + ", which is no station's address: such frames are dropped; mend the VM";
+            }
             return "the VM sends from "
                     + seen
                     + ", but this port is for "
@@ -66,6 +71,24 @@ public sealed interface PortEvent {
                     + ", or the port --mac "
                     + seen
                     + ", or --mac any where a bridge runs inside the VM";
+        }
+
+        @Override
+        public boolean isWarning() {
+            return true;
+        }
+    }
+
+    /// Frames with the VM's own address come from the LAN.
+    ///
+    /// @param address the VM's
+    record AddressConflict(String port, MacAddress address) implements PortEvent {
+        @Override
+        public String text() {
+            return "frames from the VM's own address "
+                    + address
+                    + " come from the LAN: another station has the same address (give the VM another"
+                    + " one), or the LAN has a loop";
         }
 
         @Override

@@ -26,7 +26,7 @@ public final class PortPolicy {
             return cause;
         }
         long source = frames.source(i);
-        if (MacAddress.isGroup(source)) {
+        if (MacAddress.isGroup(source) || source == 0) {
             return DropCause.FOREIGN_SOURCE;
         }
         if (vm == UNKNOWN) {
@@ -60,11 +60,6 @@ public final class PortPolicy {
     /// True once the VM's one address is known: no object is made.
     boolean knowsVm() {
         return vm != UNKNOWN;
-    }
-
-    /// True where `address` is the VM's one address, configured or learned.
-    boolean owns(long address) {
-        return vm == address;
     }
 
     /// True where the operator configured the port for `address`.

@@ -45,7 +45,7 @@ final class PortUplink implements EventHandler, AutoCloseable {
             if (frames.count() == 0) {
                 return;
             }
-            if (port.policy().macPolicy() instanceof MacPolicy.Any) {
+            if (!(port.policy().macPolicy() instanceof MacPolicy.Fixed)) {
                 forgetMoved(frames);
             }
             port.fromLan(frames);

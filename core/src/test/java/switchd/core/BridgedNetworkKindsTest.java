@@ -97,4 +97,18 @@ final class BridgedNetworkKindsTest {
         rig.turn();
         assertThat(vmB.sentNumbers()).containsExactly(2);
     }
+
+    @Test
+    void onABareNicUnknownUnicastAlsoGoesToPortsWithAnyAddresses() throws SwitchdException {
+        FakeLan nic = new FakeLan(Rig.MTU, false);
+        BridgedNetwork network = rig.bridged(nic);
+        FakeVmLink vm = rig.vm(rig.port(network, "a", "auto"), network);
+        FakeVmLink one = rig.vm(rig.port(network, "b", "auto"), network);
+        FakeVmLink nested = rig.vm(rig.port(network, "c", "any"), network);
+        vm.give(frame(mac(9), mac(1), 1));
+        rig.turn();
+        assertThat(nic.uplinks().getFirst().sentNumbers()).containsExactly(1);
+        assertThat(nested.sentNumbers()).containsExactly(1);
+        assertThat(one.sent()).isEmpty();
+    }
 }

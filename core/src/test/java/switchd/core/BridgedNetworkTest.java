@@ -107,4 +107,19 @@ final class BridgedNetworkTest extends BridgedFixture {
         assertThat(upB.sentNumbers()).containsExactly(1);
         assertThat(network.uplinkOf(b)).isEqualTo(upB.interfaceName());
     }
+
+    @Test
+    void anAddressThatIsOnTheLanIsNotSoughtBehindAPortThatMerelyUsedIt() throws SyscallException {
+        vmA.give(frame(BROADCAST, mac(9), 1));
+        rig.turn();
+        upA.give(frame(BROADCAST, mac(9), 2), frame(BROADCAST, mac(9), 3));
+        rig.turn();
+        vmB.give(frame(mac(9), mac(2), 4));
+        rig.turn();
+        assertThat(upB.sentNumbers()).containsExactly(4);
+        assertThat(vmA.sent()).isEmpty();
+        assertThat(a.toVm().drops(DropCause.OWN_ECHO)).isEqualTo(2);
+        assertThat(rig.events(PortEvent.AddressConflict.class))
+                .containsExactly(new PortEvent.AddressConflict("a", mac(9)));
+    }
 }

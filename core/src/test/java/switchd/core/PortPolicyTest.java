@@ -1,6 +1,7 @@
 package switchd.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static switchd.core.DropCause.FOREIGN_SOURCE;
 import static switchd.core.DropCause.OVERSIZE;
 import static switchd.core.DropCause.OWN_ECHO;
@@ -49,6 +50,15 @@ final class PortPolicyTest {
         assertThat(auto.reception()).isEqualTo(new Reception.Vm(mac(7)));
         assertThat(fromVm(auto, mac(8))).isEqualTo(FOREIGN_SOURCE);
         assertThat(fromVm(auto, mac(7))).isNull();
+    }
+
+    @Test
+    void noVmIsZero() {
+        assertThat(fromVm(auto, new MacAddress(0))).isEqualTo(FOREIGN_SOURCE);
+        assertThat(auto.knowsVm()).isFalse();
+        assertThat(fromVm(any, new MacAddress(0))).isEqualTo(FOREIGN_SOURCE);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new MacPolicy.Fixed(new MacAddress(0)));
     }
 
     @Test

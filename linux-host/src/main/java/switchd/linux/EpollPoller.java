@@ -101,6 +101,9 @@ public final class EpollPoller implements Poller {
 
     @Override
     public void unwatch(int fd) {
+        if (closed) {
+            return; // the kernel has ended all registrations with the descriptor
+        }
         if (silent.get(fd)) {
             silent.clear(fd);
         } else {

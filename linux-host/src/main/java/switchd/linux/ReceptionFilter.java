@@ -30,18 +30,18 @@ final class ReceptionFilter {
 
     private final Linux linux;
     private final Fd fd;
-    private final boolean tagsAreTakenOut;
+    private final boolean ofPackets;
     private final Loader loader;
     private @Nullable Reception current;
 
     /// @param fd what to empty; must not block
-    /// @param tagsAreTakenOut see [UntaggedOnly]
+    /// @param ofPackets true for a packet socket, where the VM's own frames are kept out, and those
+    ///   of a VLAN (see [UntaggedOnly])
     /// @throws SyscallException where the kernel takes no filter
-    ReceptionFilter(Linux linux, Fd fd, boolean tagsAreTakenOut, Loader loader)
-            throws SyscallException {
+    ReceptionFilter(Linux linux, Fd fd, boolean ofPackets, Loader loader) throws SyscallException {
         this.linux = linux;
         this.fd = fd;
-        this.tagsAreTakenOut = tagsAreTakenOut;
+        this.ofPackets = ofPackets;
         this.loader = loader;
         load(PortFilter.nothing());
     }
@@ -56,8 +56,10 @@ final class ReceptionFilter {
             load(PortFilter.nothing());
             empty();
         }
-        List<BpfInstruction> program = PortFilter.of(wanted);
-        load(tagsAreTakenOut ? UntaggedOnly.before(program) : program);
+        load(
+                ofPackets
+                        ? UntaggedOnly.before(PortFilter.of(wanted))
+                        : PortFilter.withOwnFrames(wanted));
         current = wanted;
     }
 

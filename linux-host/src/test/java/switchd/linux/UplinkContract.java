@@ -6,6 +6,8 @@ import static switchd.linux.TestFrames.until;
 import static switchd.linux.TestLan.BROADCAST;
 import static switchd.linux.TestLan.VM;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import switchd.core.MacAddress;
@@ -32,8 +34,12 @@ abstract class UplinkContract extends UplinkFixture {
             lan.sendsTo("33:33:00:00:00:01", "neighbours");
             lan.sends(frame(BROADCAST, VM, "own echo"));
             lan.sendsTo(BROADCAST, "end");
-            assertThat(until(lan.linux, uplink, "end"))
-                    .containsExactly("own", "group", "neighbours", "end");
+            // A bridge sends no frame where it came from: on a TAP such a frame is somebody else's.
+            List<String> wanted = new ArrayList<>(List.of("own", "group", "neighbours", "end"));
+            if (bridged()) {
+                wanted.add(3, "own echo");
+            }
+            assertThat(until(lan.linux, uplink, "end")).isEqualTo(wanted);
         });
     }
 

@@ -13,7 +13,6 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -39,11 +38,6 @@ public final class Downcalls {
     public static MethodHandle link(
             String name, FunctionDescriptor type, Linker.Option... options) {
         return link(LOOKUP.findOrThrow(name), type, options);
-    }
-
-    /// As [#link], for a function that not every system has.
-    public static Optional<MethodHandle> linkOptional(String name, FunctionDescriptor type) {
-        return LOOKUP.find(name).map(symbol -> link(symbol, type));
     }
 
     /// Links a function whose `errno` nobody reads, so that any thread may call it.

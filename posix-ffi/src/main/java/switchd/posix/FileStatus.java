@@ -46,6 +46,22 @@ public record FileStatus(int mode, int uid, long device, long inode, long change
         return device == other.device && inode == other.inode;
     }
 
+    /// Room for what the kernel tells, see [#isStillAt].
+    public static MemorySegment allocate(Arena arena) {
+        return arena.allocate(BYTES, Long.BYTES);
+    }
+
+    /// True where this file, unchanged, is what `path` leads to. Allocates nothing.
+    ///
+    /// @param path a C string
+    /// @param room of [#allocate]
+    public boolean isStillAt(Posix posix, MemorySegment path, MemorySegment room) {
+        return posix.lstat(path, room) >= 0
+                && room.get(JAVA_LONG, AT.inode) == inode
+                && device(room) == device
+                && changedNanos(room) == changedNanos;
+    }
+
     /// Looks at a path without following its last component.
     ///
     /// @return null where there is nothing
@@ -67,15 +83,22 @@ public record FileStatus(int mode, int uid, long device, long inode, long change
                 DARWIN
                         ? Short.toUnsignedInt(status.get(JAVA_SHORT, AT.mode))
                         : status.get(JAVA_INT, AT.mode);
-        long device = DARWIN ? status.get(JAVA_INT, 0) : status.get(JAVA_LONG, 0);
-        long seconds = status.get(JAVA_LONG, AT.changed);
-        long nanos = status.get(JAVA_LONG, AT.changed + Long.BYTES);
         return new FileStatus(
                 mode,
                 status.get(JAVA_INT, AT.uid),
-                device,
+                device(status),
                 status.get(JAVA_LONG, AT.inode),
-                seconds * 1_000_000_000 + nanos);
+                changedNanos(status));
+    }
+
+    private static long device(MemorySegment status) {
+        return DARWIN ? status.get(JAVA_INT, 0) : status.get(JAVA_LONG, 0);
+    }
+
+    private static long changedNanos(MemorySegment status) {
+        long seconds = status.get(JAVA_LONG, AT.changed);
+        long nanos = status.get(JAVA_LONG, AT.changed + Long.BYTES);
+        return seconds * 1_000_000_000 + nanos;
     }
 
     private static Offsets offsets() {

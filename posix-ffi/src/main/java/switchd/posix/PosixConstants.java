@@ -8,7 +8,6 @@ import switchd.core.Kernel;
 /// `bsd/sys`.
 public final class PosixConstants {
     public static final int AF_UNIX = 1;
-    public static final int SOCK_STREAM = 1;
     public static final int SOCK_DGRAM = 2;
     public static final int SOL_SOCKET = either(1, 0xffff);
     public static final int SO_SNDBUF = either(7, 0x1001);
@@ -17,8 +16,6 @@ public final class PosixConstants {
 
     public static final int F_SETFD = 2;
     public static final int FD_CLOEXEC = 1;
-    public static final int F_GETFL = 3;
-    public static final int F_SETFL = 4;
     public static final int O_RDWR = 2;
     public static final int O_NONBLOCK = either(0x800, 0x4);
     public static final int O_CLOEXEC = either(0x80000, 0x1000000);

@@ -36,8 +36,10 @@ public final class Daemon implements AutoCloseable {
         DaemonSpec checked = spec.validated();
         LoopThread thread = LoopThread.start("switchd-loop");
         try {
-            return new Daemon(
-                    thread, thread.ask(() -> Switchboard.open(thread.context(), checked, events)));
+            Switchboard board =
+                    thread.ask(() -> Switchboard.open(thread.context(), checked, events));
+            thread.atEnd(board::close);
+            return new Daemon(thread, board);
         } catch (SwitchdException | RuntimeException e) {
             thread.stop();
             throw e;

@@ -22,6 +22,9 @@ public final class LoopThread {
     private final Thread thread;
     private final CompletableFuture<Context> context = new CompletableFuture<>();
 
+    /// Also where the loop has failed: files must not stay behind.
+    private volatile Runnable last = () -> {};
+
     private LoopThread(String name) {
         thread = Thread.ofPlatform().name(name).unstarted(this::run);
     }
@@ -47,7 +50,11 @@ public final class LoopThread {
             PosixHost host = Hosts.open(arena);
             EventLoop loop = new EventLoop(host.openPoller(), System::nanoTime);
             context.complete(new Context(host, loop, arena));
-            loop.run();
+            try {
+                loop.run();
+            } finally {
+                last.run();
+            }
         } catch (SwitchdException | RuntimeException | Error e) {
             if (!context.completeExceptionally(e)) {
                 LOG.log(Level.ERROR, thread.getName() + " has failed", e);
@@ -63,6 +70,11 @@ public final class LoopThread {
     /// The loop that the thread runs.
     public EventLoop loop() {
         return context().loop();
+    }
+
+    /// Has `work` done by the thread once its loop has ended, for whatever reason.
+    public void atEnd(Runnable work) {
+        last = work;
     }
 
     /// Has a question answered by the thread.

@@ -23,13 +23,15 @@ final class RunningPort implements AutoCloseable {
     private final Port port;
     private final Network network;
     private final SocketPath path;
-    private final Undo resources;
+    private final Undo place;
+    private final Undo socket;
 
-    private RunningPort(Port port, Network network, SocketPath path, Undo resources) {
+    private RunningPort(Port port, Network network, SocketPath path, Undo place, Undo socket) {
         this.port = port;
         this.network = network;
         this.path = path;
-        this.resources = resources;
+        this.place = place;
+        this.socket = socket;
     }
 
     /// What ports of one network share.
@@ -49,15 +51,10 @@ final class RunningPort implements AutoCloseable {
             throws SwitchdException {
         PosixHost host = around.host();
         Network network = around.network();
-        try (Undo undo = new Undo()) {
+        try (Undo place = new Undo();
+                Undo socket = new Undo()) {
             Arena arena = Arena.ofConfined();
-            undo.push(arena::close);
-            SocketPath path =
-                    new SocketPath(
-                            host.posix(),
-                            host.fileRights(),
-                            owner,
-                            SocketPlaces.pathOf(spec, host.posix()));
+            place.push(arena::close);
             Port port =
                     new Port(
                             spec.name(),
@@ -66,14 +63,21 @@ final class RunningPort implements AutoCloseable {
                             spec.macPolicy(),
                             around.events(),
                             arena);
+            // First: what root alone may do should be said before anything else is complained of.
+            network.join(port);
+            place.push(() -> network.leave(port));
+            SocketPath path =
+                    new SocketPath(
+                            host.posix(),
+                            host.fileRights(),
+                            owner,
+                            SocketPlaces.pathOf(spec, host.posix()));
             SocketDirectory directory = SocketPlaces.directoryOf(spec, host, owner);
-            undo.push(directory::close);
+            socket.push(directory::close);
             DatagramAccept accept =
                     DatagramAccept.open(host, around.loop(), port, path, around.io());
-            undo.push(accept::close);
-            network.join(port);
-            undo.push(() -> network.leave(port));
-            return new RunningPort(port, network, path, undo.take());
+            socket.push(accept::close);
+            return new RunningPort(port, network, path, place.take(), socket.take());
         }
     }
 
@@ -93,9 +97,16 @@ final class RunningPort implements AutoCloseable {
                 port.policy().macPolicy().toString());
     }
 
-    /// Closing twice is no error.
+    /// Detaches the VM and removes the socket and what was made for it. Quick.
+    void closeSocket() throws SwitchdException {
+        port.detach("the port is removed");
+        socket.close();
+    }
+
+    /// Closes the port. The kernel takes some 20 ms to remove a TAP. Closing twice is no error.
     @Override
     public void close() throws SwitchdException {
-        resources.close();
+        closeSocket();
+        place.close();
     }
 }

@@ -50,16 +50,16 @@ final class SocketPlaces {
             return named;
         }
         String uid = System.getenv("SUDO_UID");
-        String gid = System.getenv("SUDO_GID");
-        if (self.uid() != 0 || uid == null || gid == null) {
+        if (self.uid() != 0 || uid == null) {
             return self;
         }
-        try {
-            return new Owner(Integer.parseInt(uid), Integer.parseInt(gid));
-        } catch (NumberFormatException e) {
+        String gid = System.getenv("SUDO_GID");
+        String numbers = uid + ":" + (gid == null ? uid : gid);
+        if (!numbers.matches("\\d{1,9}:\\d{1,9}")) {
             throw new UsageException(
-                    "SUDO_UID and SUDO_GID are no numbers: '" + uid + "', '" + gid + "'");
+                    "SUDO_UID and SUDO_GID make no user: '" + numbers + "': give --owner");
         }
+        return Owner.named(posix, numbers);
     }
 
     private static String base(Posix posix) throws UsageException {

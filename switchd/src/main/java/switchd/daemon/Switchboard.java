@@ -128,15 +128,24 @@ final class Switchboard {
                 .toList();
     }
 
-    /// Closes all ports, also where one of them fails. Closing twice is no error.
+    /// Closes all ports, also where one of them fails: first all sockets, which would be left
+    /// behind if the process were to end meanwhile, then the interfaces, which would not. Closing
+    /// twice is no error.
     void close() {
+        for (RunningPort port : ports) {
+            closing(port::closeSocket);
+        }
         while (!ports.isEmpty()) {
-            try {
-                ports.removeLast().close();
-            } catch (SwitchdException e) {
-                System.getLogger(Switchboard.class.getName())
-                        .log(System.Logger.Level.WARNING, "closing a port: " + e.getMessage());
-            }
+            closing(ports.removeLast()::close);
+        }
+    }
+
+    private static void closing(Undo.Step step) {
+        try {
+            step.run();
+        } catch (SwitchdException e) {
+            System.getLogger(Switchboard.class.getName())
+                    .log(System.Logger.Level.WARNING, "closing a port: " + e.getMessage());
         }
     }
 }

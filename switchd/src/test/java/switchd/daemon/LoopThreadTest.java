@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import switchd.daemon.log.StderrLog;
 
 @Timeout(10)
 final class LoopThreadTest {
@@ -25,6 +26,7 @@ final class LoopThreadTest {
                     });
             thread.awaitEnd();
         } finally {
+            StderrLog.flush(10_000);
             System.setErr(before);
         }
 

@@ -25,6 +25,8 @@ final class Client implements AutoCloseable {
     private final byte[] nameBytes;
     private final String path;
     private final UnixAddress address;
+    private final MemorySegment pathMemory;
+    private final MemorySegment statusMemory;
     private final MemorySegment peer;
     private final MemorySegment peerLength;
     private @Nullable FileStatus file;
@@ -44,6 +46,8 @@ final class Client implements AutoCloseable {
                         ? name
                         : directory + "/" + name.substring(name.lastIndexOf('/') + 1);
         this.address = UnixAddress.of(arena, path);
+        this.pathMemory = arena.allocateFrom(path);
+        this.statusMemory = FileStatus.allocate(arena);
         this.peer = arena.allocate(UnixAddress.BYTES, Long.BYTES);
         this.peerLength = arena.allocate(JAVA_INT);
     }
@@ -87,10 +91,11 @@ final class Client implements AutoCloseable {
     }
 
     /// True where the file at the path is the very one that was there when we met: then a datagram
-    /// of this name is the client's.
+    /// of this name is the client's. Allocates nothing: it is asked for every batch of a client
+    /// that never connects.
     boolean holdsItsPath() {
-        FileStatus now = look();
-        return now != null && now.equals(file);
+        FileStatus known = file;
+        return known != null && known.isStillAt(posix, pathMemory, statusMemory);
     }
 
     /// True where the client is certainly alive: its file is in its place, and our socket can be

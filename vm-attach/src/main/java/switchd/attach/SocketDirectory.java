@@ -56,7 +56,7 @@ public final class SocketDirectory implements AutoCloseable {
             throws SwitchdException {
         return new SocketDirectory(posix)
                 .build(directory -> {
-                    FileStatus there = FileStatus.of(posix, path);
+                    FileStatus there = directory.lookChosen(path);
                     if (there == null) {
                         directory.makeChosen(rights, path, owner);
                     } else if (!there.isDirectory() && !isLink(there)) {
@@ -150,6 +150,21 @@ public final class SocketDirectory implements AutoCloseable {
         return above.isDirectory()
                 && (above.mode() & WRITABLE_BY_OTHERS) != 0
                 && (above.mode() & STICKY) == 0;
+    }
+
+    private @Nullable FileStatus lookChosen(String path) throws SwitchdException {
+        try {
+            return FileStatus.of(posix, path);
+        } catch (SyscallException e) {
+            if (e.is(Errno.EACCES)) {
+                throw new PermissionException(
+                        "cannot look into "
+                                + path
+                                + ": give --socket a place you may write to, or run it with sudo",
+                        e);
+            }
+            throw e;
+        }
     }
 
     private @Nullable FileStatus look(String path) throws SwitchdException {

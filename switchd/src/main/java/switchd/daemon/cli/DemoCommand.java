@@ -19,7 +19,10 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
-        synopsisHeading = "Usage: ",
+        exitCodeOnInvalidInput = ExitStatus.USAGE,
+        exitCodeOnExecutionException = ExitStatus.SOFTWARE,
+        synopsisHeading = "%nUsage: ",
+        header = "Show switchd at work, on a LAN of its own.",
         description = {
             "",
             "Shows switchd at work, in a few seconds: with root, a LAN of its own in network namespaces"

@@ -7,16 +7,21 @@ import switchd.core.PermissionException;
 import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.core.UsageException;
+import switchd.daemon.log.StderrLog;
 
 /// Where the program begins.
 public final class Main {
+    private static final long FLUSH_MILLIS = 500;
+
     private Main() {}
 
     /// Runs one command and ends the process with its exit status.
     ///
     /// @param args as typed
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        int status = commandLine().execute(args);
+        StderrLog.flush(FLUSH_MILLIS);
+        System.exit(status);
     }
 
     /// The commands, with the exit statuses of sysexits.h.

@@ -1,9 +1,15 @@
 package switchd.daemon.cli;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import switchd.daemon.log.StderrLog;
 
 /// What is to be done when the process is told to stop (SIGTERM, SIGINT, SIGHUP).
 final class StopSignal {
+    /// The process is gone within two seconds, whatever hangs.
+    private static final long STOP_MILLIS = 1_700;
+
+    private static final long FLUSH_MILLIS = 200;
+
     private final AtomicBoolean disarmed = new AtomicBoolean();
     private final AtomicBoolean fired = new AtomicBoolean();
 
@@ -13,7 +19,7 @@ final class StopSignal {
     static StopSignal arm(Runnable cleanUp, int status) {
         StopSignal signal = new StopSignal();
         Runtime.getRuntime()
-                .addShutdownHook(new Thread(() -> signal.fire(cleanUp, status), "switchd-stop"));
+                .addShutdownHook(new Thread(() -> signal.fire(cleanUp, status), "switchd-signal"));
         return signal;
     }
 
@@ -22,9 +28,13 @@ final class StopSignal {
             return;
         }
         fired.set(true);
-        cleanUp.run();
-        System.out.flush();
-        System.err.flush();
+        Thread work = Thread.ofPlatform().daemon().name("switchd-stop").start(cleanUp);
+        try {
+            work.join(STOP_MILLIS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        StderrLog.flush(FLUSH_MILLIS);
         // The JVM's own status would be 128 + the signal.
         Runtime.getRuntime().halt(status);
     }

@@ -1,6 +1,7 @@
 package switchd.daemon.cli;
 
 import java.lang.System.Logger.Level;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,19 +118,30 @@ public final class SwitchdCommand implements Callable<Integer> {
                 names = "--socket",
                 paramLabel = "PATH",
                 description =
-                        "Where the VM attaches. Default: /run/switchd/NAME/net.sock, on macOS"
-                                + " /var/run/switchd/NAME/net.sock, without root in"
-                                + " $XDG_RUNTIME_DIR/switchd.")
+                        "Where the VM attaches. Default: NAME/net.sock in /run/switchd (macOS:"
+                                + " /var/run/switchd; without root: $XDG_RUNTIME_DIR/switchd).")
         private @Nullable String socket;
 
         private PortSpec toSpec(int index) throws UsageException {
+            return new PortSpec(name == null ? "vm" + index : name, macPolicy(), socketPath());
+        }
+
+        private MacPolicy macPolicy() throws UsageException {
             try {
-                return new PortSpec(
-                        name == null ? "vm" + index : name,
-                        MacPolicy.parse(mac == null ? "auto" : mac),
-                        socket == null ? null : Path.of(socket).toAbsolutePath().toString());
+                return MacPolicy.parse(mac == null ? "auto" : mac);
             } catch (IllegalArgumentException e) {
                 throw new UsageException("--mac: auto, any or an address: " + e.getMessage());
+            }
+        }
+
+        private @Nullable String socketPath() throws UsageException {
+            try {
+                return socket == null ? null : Path.of(socket).toAbsolutePath().toString();
+            } catch (InvalidPathException e) {
+                throw new UsageException(
+                        "--socket: "
+                                + e.getMessage()
+                                + ": give a path in ASCII, or run it in a UTF-8 locale");
             }
         }
     }

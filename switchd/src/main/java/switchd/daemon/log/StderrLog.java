@@ -1,6 +1,5 @@
 package switchd.daemon.log;
 
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.text.MessageFormat;
@@ -13,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Logs to stderr as text, a line an event: time, level, message, and the stack of a failure below.
 ///
+/// Nobody who logs ever waits for whoever reads stderr ([LogWriter]).
+///
 /// The JDK finds it as a service. java.util.logging would be there for the asking, but it closes
 /// its handlers while the process ends, which is when the daemon still has something to say.
 public final class StderrLog extends System.LoggerFinder {
@@ -24,6 +25,11 @@ public final class StderrLog extends System.LoggerFinder {
     /// Says from which level on lines are written.
     public static void level(System.Logger.Level level) {
         threshold = level;
+    }
+
+    /// Waits until all that was logged is written, at most so long: for the end of the process.
+    public static void flush(long millis) {
+        LogWriter.flush(millis);
     }
 
     @Override
@@ -84,9 +90,7 @@ public final class StderrLog extends System.LoggerFinder {
                         .lines()
                         .forEach(line -> writer.println("\t" + oneLine(line.strip())));
             }
-            PrintStream err = System.err;
-            err.print(text);
-            err.flush();
+            LogWriter.write(text.toString());
         }
 
         /// A name that a peer made up must not forge a line of ours, nor command the terminal.

@@ -41,7 +41,8 @@ final class SwitchdCommandTest {
                     --bridge ..                              | --bridge: not an interface name: '..'
                     --interface sixteen-letters-             | --interface: an interface name has at most 15 characters
                     --isolated --mac 52:54:00:12:34          | --mac: auto, any or an address
-                    --isolated --mac 53:54:00:12:34:56       | --mac: auto, any or an address: a group address
+                    --isolated --mac 53:54:00:12:34:56       | --mac: auto, any or an address: not one VM's address
+                    --isolated --mac 0:0:0:0:0:0             | --mac: auto, any or an address: not one VM's address
                     --isolated --mac Auto                    | --mac: auto, any or an address
                     --isolated --name a/b                    | --name: 1 to 32 letters, digits and dashes, not 'a/b'
                     --isolated --name ..                     | --name: 1 to 32 letters, digits and dashes, not '..'

@@ -93,7 +93,8 @@ final class DaemonProcess implements AutoCloseable {
         return lab.add(new DaemonProcess(lab.host().start(command, Map.of()), log));
     }
 
-    private static List<String> java(Path image) {
+    /// The command that runs the jars in `image`.
+    static List<String> java(Path image) {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         return List.of(
                 java,

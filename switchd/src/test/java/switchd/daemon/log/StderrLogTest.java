@@ -28,11 +28,13 @@ final class StderrLogTest {
 
     @AfterEach
     void stopListening() {
+        StderrLog.flush(10_000);
         System.setErr(before);
         StderrLog.level(Level.INFO);
     }
 
     private String text() {
+        StderrLog.flush(10_000);
         return written.toString(UTF_8);
     }
 
