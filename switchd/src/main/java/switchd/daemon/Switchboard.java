@@ -132,7 +132,8 @@ final class Switchboard {
     /// behind if the process were to end meanwhile, then the interfaces, which would not. Closing
     /// twice is no error.
     void close() {
-        for (RunningPort port : ports) {
+        // Last first: the first one made the directory that all the others lie in.
+        for (RunningPort port : ports.reversed()) {
             closing(port::closeSocket);
         }
         while (!ports.isEmpty()) {

@@ -203,6 +203,7 @@ final class CommandIT {
         String web = "e2e-" + ProcessHandle.current().pid() + "-web";
         String db = "e2e-" + ProcessHandle.current().pid() + "-db";
         String other = socket("other").toString();
+        boolean wasThere = Files.exists(Path.of("/run/switchd"));
         try (DaemonProcess daemon =
                 bridged(
                         "--name",
@@ -231,5 +232,6 @@ final class CommandIT {
         }
         assertThat(Path.of("/run/switchd", web)).doesNotExist();
         assertThat(Path.of("/run/switchd", db)).doesNotExist();
+        assertThat(Files.exists(Path.of("/run/switchd"))).as("as before").isEqualTo(wasThere);
     }
 }
