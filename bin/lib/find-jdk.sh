@@ -95,7 +95,7 @@ need_maven() {
         elif [ -e /etc/debian_version ]; then
             echo "To get it: apt-get install maven"
         else
-            echo "To get it: your package manager, or https://maven.apache.org"
+            echo "To get it: your package manager (Debian: apt-get install maven, macOS: brew install maven)"
         fi
     } >&2
     exit 69
