@@ -95,7 +95,7 @@ need_maven() {
         elif [ -e /etc/debian_version ]; then
             echo "To get it: apt-get install maven"
         else
-            echo "To get it: your package manager (Debian: apt-get install maven, macOS: brew install maven)"
+            echo "To get it: your package manager, where it is called maven"
         fi
     } >&2
     exit 69
