@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import switchd.daemon.lab.Await;
 import switchd.daemon.lab.Frames;
 import switchd.daemon.lab.NeedsLab;
 import switchd.daemon.lab.VmClient;
@@ -45,8 +48,16 @@ final class UnreadLogIT {
                         VmClient two = VmClient.vfkit(workspace.file("two/net.sock"))) {
                     two.send(Frames.sized(Frames.BROADCAST, OTHER, 60));
                     byte[] frame = Frames.sized(OTHER, MAC, 60);
-                    one.send(frame);
-                    two.await(frame);
+                    // The daemon may come to the one before it has taken the other in.
+                    Await.until(
+                            "a frame from VM to VM",
+                            Await.SHORT,
+                            () -> {
+                                one.send(frame);
+                                return two.receive(Duration.ofMillis(100))
+                                        .filter(received -> Arrays.equals(received, frame))
+                                        .isPresent();
+                            });
                 }
                 daemon.destroy();
                 assertThat(daemon.waitFor(2, TimeUnit.SECONDS)).as("ended within 2 s").isTrue();
