@@ -1,0 +1,26 @@
+package switchd.darwin.testkit;
+
+/// A call that fails. Whatever is called with the kernel's lock held may throw it instead of
+/// returning the negated error number; [FakeXnu] gives the caller [#result()].
+@SuppressWarnings("serial")
+final class Refused extends RuntimeException {
+    private final int result;
+
+    /// @param errno its name, like `EBUSY`
+    Refused(String errno) {
+        super(errno, null, false, false);
+        this.result = (int) -Abi.constant(errno);
+    }
+
+    /// The negated error number.
+    int result() {
+        return result;
+    }
+
+    /// Throws where `condition` holds.
+    static void when(boolean condition, String errno) {
+        if (condition) {
+            throw new Refused(errno);
+        }
+    }
+}
