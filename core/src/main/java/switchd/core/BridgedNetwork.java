@@ -22,6 +22,11 @@ public final class BridgedNetwork extends Network {
     }
 
     @Override
+    public boolean hasLostUplink(Port port) {
+        return uplinks.get(port.index).isLost();
+    }
+
+    @Override
     public void join(Port port) throws SwitchdException {
         PortUplink uplink = PortUplink.open(lan, port, this);
         super.join(port);
@@ -35,6 +40,13 @@ public final class BridgedNetwork extends Network {
         if (index >= 0) {
             uplinks.remove(index).close();
         }
+    }
+
+    /// Lets all ports go, and gives the LAN back.
+    @Override
+    public void close() {
+        super.close();
+        lan.close();
     }
 
     @Override

@@ -11,8 +11,14 @@ public enum DropCause {
     FOREIGN_SOURCE("foreignSource"),
     /// For a VM that did not make room in time.
     VM_FULL("vmFull"),
-    /// For a LAN that had no room, or whose uplink is lost.
+    /// For a LAN that had no room.
     UPLINK_FULL("uplinkFull"),
+    /// For a LAN whose uplink is lost.
+    UPLINK_LOST("uplinkLost"),
+    /// From a LAN: the kernel had no room for it until it was read.
+    OVERRUN("overrun"),
+    /// From a LAN: the kernel gave only the beginning of it.
+    TRUNCATED("truncated"),
     /// For a port without a VM, or from a client that is not the port's VM.
     DETACHED("detached"),
     /// The VM's own frame come back, or a frame for where it comes from.

@@ -14,8 +14,8 @@ public interface FrameSource {
     /// @throws SyscallException where the far end or the interface is gone
     FrameBatch receive() throws SyscallException;
 
-    /// True where it has taken more frames from the kernel than the last batch could name: they come
-    /// with the next call, and the poller knows nothing of them.
+    /// True where it has taken more frames from the kernel than the last batch could name: they
+    /// come with the next call, and the poller knows nothing of them.
     default boolean hasMore() {
         return false;
     }

@@ -3,7 +3,7 @@ package switchd.core;
 import java.util.List;
 
 /// A layer 2 network of the host on which VMs get a place.
-public interface Lan {
+public interface Lan extends AutoCloseable {
     /// The bridge or NIC.
     InterfaceName interfaceName();
 
@@ -22,4 +22,9 @@ public interface Lan {
     /// @param batch the slots to receive into, shared by all that live on one loop
     /// @throws SwitchdException where the kernel refuses, with the cure; nothing is left behind
     Uplink openUplink(FrameBatch batch) throws SwitchdException;
+
+    /// Gives back what was made for it: a bridge that was not there before. After all uplinks are
+    /// closed. Closing twice is no error.
+    @Override
+    default void close() {}
 }

@@ -60,6 +60,11 @@ public abstract class Network implements AutoCloseable {
         return null;
     }
 
+    /// True where the interface that carries `port`'s frames is of no use any more.
+    public boolean hasLostUplink(Port port) {
+        return false;
+    }
+
     /// Takes a port in.
     ///
     /// @throws SwitchdException where what it needs cannot be had; nothing is left behind

@@ -10,6 +10,7 @@ final class PortUplink implements EventHandler, AutoCloseable {
     private final Uplink uplink;
     private final Port port;
     private final BridgedNetwork network;
+    private final LoopTimer readOn;
     private @Nullable Watch watch;
     private boolean lost;
 
@@ -17,6 +18,7 @@ final class PortUplink implements EventHandler, AutoCloseable {
         this.uplink = uplink;
         this.port = port;
         this.network = network;
+        this.readOn = network.loop().timer(this::readOn);
     }
 
     /// Opens a place for `port` on `lan` and watches it.
@@ -28,6 +30,7 @@ final class PortUplink implements EventHandler, AutoCloseable {
             undo.push(uplink::close);
             uplink.accept(port.policy().reception());
             PortUplink result = new PortUplink(uplink, port, network);
+            uplink.whenLost(result::lose);
             result.watch = network.loop().watch(uplink.fd(), result);
             undo.keep();
             return result;
@@ -38,20 +41,40 @@ final class PortUplink implements EventHandler, AutoCloseable {
         return uplink.interfaceName();
     }
 
+    /// True where the interface is of no use any more.
+    boolean isLost() {
+        return lost;
+    }
+
     @Override
     public void ready(boolean readable, boolean writable) throws SyscallException {
         for (int burst = 0; burst < Port.BURSTS && !lost && !port.holdsFromLan(); burst++) {
             FrameBatch frames = uplink.receive();
+            uplink.countLosses(port.toVm());
             if (frames.count() == 0) {
-                return;
+                break;
             }
             if (!(port.policy().macPolicy() instanceof MacPolicy.Fixed)) {
                 forgetMoved(frames);
             }
             port.fromLan(frames);
         }
-        if (port.holdsFromLan() && watch != null) {
+        if (watch == null) {
+            return;
+        }
+        if (port.holdsFromLan()) {
             watch.interest(false, false);
+        } else if (uplink.hasMore()) {
+            // The others come first; the poller does not tell of what is here already.
+            readOn.set(0);
+        }
+    }
+
+    private void readOn() {
+        try {
+            ready(true, false);
+        } catch (SyscallException | RuntimeException e) {
+            lose(e);
         }
     }
 
@@ -93,7 +116,8 @@ final class PortUplink implements EventHandler, AutoCloseable {
                 lose(e);
             }
         }
-        port.toLan().dropped(DropCause.UPLINK_FULL, frames.count() - done);
+        DropCause cause = lost ? DropCause.UPLINK_LOST : DropCause.UPLINK_FULL;
+        port.toLan().dropped(cause, frames.count() - done);
     }
 
     void accept(Reception reception) {
@@ -114,16 +138,22 @@ final class PortUplink implements EventHandler, AutoCloseable {
         }
         try {
             watch.interest(true, false);
+            if (uplink.hasMore()) {
+                readOn.set(0);
+            }
         } catch (SyscallException e) {
             lose(e);
         }
     }
 
     private void lose(Exception cause) {
+        lose(String.valueOf(cause.getMessage()));
+    }
+
+    private void lose(String reason) {
         if (!lost) {
             lost = true;
             close();
-            String reason = String.valueOf(cause.getMessage());
             port.report(new PortEvent.UplinkLost(port.name(), interfaceName(), reason));
         }
     }
@@ -131,6 +161,7 @@ final class PortUplink implements EventHandler, AutoCloseable {
     /// Closing twice is no error.
     @Override
     public void close() {
+        readOn.cancel();
         if (watch != null) {
             watch.close();
             watch = null;

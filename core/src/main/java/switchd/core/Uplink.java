@@ -1,5 +1,7 @@
 package switchd.core;
 
+import java.util.function.Consumer;
+
 /// One port's way into a LAN of the host: a TAP in a bridge, a feth pair in a bridge, a NIC itself.
 public interface Uplink extends FrameSource, FrameSink, AutoCloseable {
     /// The interface that carries the frames.
@@ -9,6 +11,14 @@ public interface Uplink extends FrameSource, FrameSink, AutoCloseable {
     ///
     /// @throws SyscallException where the kernel refuses the filter
     void accept(Reception reception) throws SyscallException;
+
+    /// Has `listener` told, on the loop's thread, why the interface is of no use any more, where
+    /// the host learns that otherwise than by a failed read or write.
+    default void whenLost(Consumer<String> listener) {}
+
+    /// Counts the frames for the VM that have been lost since the last call before they came into a
+    /// batch.
+    default void countLosses(Counters toVm) {}
 
     /// Gives the interface back; removes it where we made it. Closing twice is no error.
     @Override

@@ -20,7 +20,7 @@ final class BridgedNetworkLossTest extends BridgedFixture {
         rig.turn();
         assertThat(a.isAttached()).isTrue();
         assertThat(upA.sentNumbers()).containsExactly(1);
-        assertThat(a.toLan().drops(DropCause.UPLINK_FULL)).isEqualTo(4);
+        assertThat(a.toLan().drops(DropCause.UPLINK_LOST)).isEqualTo(4);
         assertThat(upA.closes()).isPositive();
         assertThat(rig.poller.wantsReadable(upA.fd())).isFalse();
         assertThat(rig.events)
@@ -51,8 +51,25 @@ final class BridgedNetworkLossTest extends BridgedFixture {
         vmA.give(frame(mac(9), mac(1), 1));
         rig.turn();
         assertThat(rig.events(PortEvent.UplinkLost.class)).hasSize(1);
-        assertThat(a.toLan().drops(DropCause.UPLINK_FULL)).isEqualTo(1);
+        assertThat(a.toLan().drops(DropCause.UPLINK_LOST)).isEqualTo(1);
         assertThat(a.isAttached()).isTrue();
+    }
+
+    @Test
+    void anUplinkThatTheHostSaysIsLostIsNotUsedAnyMore() throws SyscallException {
+        upA.tellLost("feth0 is not in bridge1 any more");
+        upA.tellLost("and again");
+        vmA.give(frame(mac(9), mac(1), 1));
+        rig.turn();
+        assertThat(network.hasLostUplink(a)).isTrue();
+        assertThat(network.hasLostUplink(b)).isFalse();
+        assertThat(a.isAttached()).isTrue();
+        assertThat(a.toLan().drops(DropCause.UPLINK_LOST)).isEqualTo(1);
+        assertThat(upA.usesAfterClose()).isZero();
+        assertThat(rig.events(PortEvent.UplinkLost.class))
+                .containsExactly(
+                        new PortEvent.UplinkLost(
+                                "a", upA.interfaceName(), "feth0 is not in bridge1 any more"));
     }
 
     @Test

@@ -72,6 +72,43 @@ final class BridgedNetworkTest extends BridgedFixture {
     }
 
     @Test
+    void framesThatTheUplinkHasTakenAlreadyNeedNoEvent() throws SyscallException {
+        upB.readAhead();
+        upB.give(frames(mac(2), mac(9), 1, 600));
+        rig.turn();
+        assertThat(vmB.sent()).as("the others' turn comes in between").hasSize(512);
+        rig.turn();
+        assertThat(rig.poller.patience()).as("it did not wait").isZero();
+        assertThat(vmB.sent()).hasSize(600);
+        rig.turn();
+        assertThat(rig.poller.patience()).as("no timer is left").isNegative();
+    }
+
+    @Test
+    void framesThatTheUplinkHasTakenAlreadyWaitForTheVm() throws SyscallException {
+        vmB.room(100);
+        upB.readAhead();
+        upB.give(frames(mac(2), mac(9), 1, 200));
+        rig.turn();
+        rig.turn();
+        assertThat(vmB.sent()).hasSize(100);
+        vmB.unlimitedRoom();
+        rig.turn();
+        rig.turn();
+        assertThat(vmB.sent()).hasSize(200);
+        assertThat(b.toVm().drops()).isZero();
+    }
+
+    @Test
+    void whatTheKernelDroppedIsCounted() throws SyscallException {
+        upB.overrun(7);
+        upB.give(frame(mac(2), mac(9), 1));
+        rig.turn();
+        assertThat(b.toVm().drops(DropCause.OVERRUN)).isEqualTo(7);
+        assertThat(vmB.sent()).hasSize(1);
+    }
+
+    @Test
     void theFilterFollowsTheVmsAddress() throws SyscallException {
         Reception groups = new Reception.Groups();
         Reception first = new Reception.Vm(mac(1));

@@ -2,6 +2,7 @@ package switchd.linux;
 
 import static java.util.stream.Collectors.joining;
 
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,8 @@ import switchd.core.HostException;
 import switchd.core.InterfaceName;
 import switchd.core.Lan;
 import switchd.core.SwitchdException;
+import switchd.core.SyscallException;
+import switchd.core.Undo;
 import switchd.core.Uplink;
 
 /// The LAN behind a Linux bridge: every port gets a TAP in it.
@@ -18,6 +21,7 @@ final class BridgeLan implements Lan {
     private final InterfaceName bridge;
     private final int mtu;
     private final List<String> notices;
+    private boolean made;
 
     private BridgeLan(Linux linux, InterfaceName bridge, int mtu, List<String> notices) {
         this.linux = linux;
@@ -34,12 +38,37 @@ final class BridgeLan implements Lan {
         }
     }
 
+    /// As [#open], but makes the bridge where it is missing, and removes it in [#close()] then.
+    static BridgeLan openOrCreate(Linux linux, InterfaceName name) throws SwitchdException {
+        try (Rtnetlink netlink = Rtnetlink.open(linux);
+                Undo undo = new Undo()) {
+            boolean missing = netlink.find(name) == null;
+            if (missing) {
+                netlink.addBridge(name);
+                undo.push(() -> remove(linux, name));
+                netlink.setUp(name);
+            }
+            BridgeLan lan = open(linux, name);
+            lan.made = missing;
+            undo.keep();
+            return lan;
+        } catch (SyscallException e) {
+            throw Refusal.of("making the bridge " + name, e);
+        }
+    }
+
+    private static void remove(Linux linux, InterfaceName name) throws SyscallException {
+        try (Rtnetlink netlink = Rtnetlink.open(linux)) {
+            netlink.delete(name);
+        }
+    }
+
     private static LinkStatus usable(Rtnetlink netlink, InterfaceName name)
             throws SwitchdException {
         @Nullable LinkStatus found = netlink.find(name);
         if (found == null) {
             throw new HostException(
-                    "there is no bridge %s: create it with `ip link add %s type bridge && ip link set"
+                    "there is no bridge %s: create it with --create-bridge, or with `ip link add %s type bridge && ip link set"
                                     .formatted(name, name)
                             + " %s up`, %s".formatted(name, others(netlink)));
         }
@@ -118,5 +147,18 @@ final class BridgeLan implements Lan {
     @Override
     public Uplink openUplink(FrameBatch batch) throws SwitchdException {
         return TapUplink.open(linux, bridge, mtu, batch);
+    }
+
+    @Override
+    public void close() {
+        if (made) {
+            made = false;
+            try {
+                remove(linux, bridge);
+            } catch (SyscallException e) {
+                System.getLogger(BridgeLan.class.getName())
+                        .log(Level.WARNING, "the bridge " + bridge + " stays: " + e.getMessage());
+            }
+        }
     }
 }

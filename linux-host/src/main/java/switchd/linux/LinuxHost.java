@@ -44,6 +44,11 @@ public final class LinuxHost implements PosixHost {
     }
 
     @Override
+    public Lan openOrCreateBridge(InterfaceName bridge) throws SwitchdException {
+        return BridgeLan.openOrCreate(linux, bridge);
+    }
+
+    @Override
     public Lan openInterface(InterfaceName nic) throws SwitchdException {
         return InterfaceLan.open(linux, arena, nic);
     }

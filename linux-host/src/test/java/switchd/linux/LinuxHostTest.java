@@ -41,8 +41,8 @@ class LinuxHostTest {
                         assertThatThrownBy(() -> lan.host.openBridge(ABSENT))
                                 .isInstanceOf(HostException.class)
                                 .hasMessage(
-                                        "there is no bridge absent0: create it with `ip link add"
-                                                + " absent0 type bridge && ip link set absent0 up`,"
+                                        "there is no bridge absent0: create it with --create-bridge,"
+                                                + " or with `ip link add absent0 type bridge && ip link set absent0 up`,"
                                                 + " or name one of the bridges: br0"));
         TestLan.run(
                 false,
@@ -50,6 +50,31 @@ class LinuxHostTest {
                         assertThatThrownBy(() -> lan.host.openBridge(ABSENT))
                                 .isInstanceOf(HostException.class)
                                 .hasMessageEndingWith("there is no other bridge on this host"));
+    }
+
+    @Test
+    void aBridgeThatIsMadeGoesWithItsLan() throws Exception {
+        TestLan.run(
+                true,
+                lan -> {
+                    Lan made = lan.host.openOrCreateBridge(ABSENT);
+                    made.openUplink(lan.slots).close();
+                    assertThat(lan.host.openBridge(ABSENT).interfaceName()).isEqualTo(ABSENT);
+                    made.close();
+                    made.close();
+                    assertThatThrownBy(() -> lan.host.openBridge(ABSENT))
+                            .isInstanceOf(HostException.class);
+                });
+    }
+
+    @Test
+    void aBridgeThatWasThereStays() throws Exception {
+        TestLan.run(
+                true,
+                lan -> {
+                    lan.host.openOrCreateBridge(TestLan.BRIDGE).close();
+                    lan.host.openBridge(TestLan.BRIDGE);
+                });
     }
 
     @Test

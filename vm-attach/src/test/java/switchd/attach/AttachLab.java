@@ -294,6 +294,11 @@ final class AttachLab implements AutoCloseable {
         }
 
         @Override
+        public Lan openOrCreateBridge(InterfaceName bridge) throws SwitchdException {
+            return linux.openOrCreateBridge(bridge);
+        }
+
+        @Override
         public Lan openBridge(InterfaceName bridge) throws SwitchdException {
             return linux.openBridge(bridge);
         }

@@ -2,7 +2,10 @@ package switchd.core.testkit;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import switchd.core.Counters;
+import switchd.core.DropCause;
 import switchd.core.FrameBatch;
 import switchd.core.InterfaceName;
 import switchd.core.Reception;
@@ -14,6 +17,10 @@ public final class FakeUplink extends FakeLink implements Uplink {
     private final InterfaceName name;
     private final List<Reception> receptions = new ArrayList<>();
     private @Nullable SyscallException acceptFailure;
+    private Consumer<String> lossListener = _ -> {};
+    private boolean readsAhead;
+    private boolean hasReadAhead;
+    private int overruns;
 
     /// @param name of the interface
     /// @param batch the slots to receive into
@@ -25,6 +32,49 @@ public final class FakeUplink extends FakeLink implements Uplink {
     /// Has the kernel refuse filters from now on.
     public void failAccept(SyscallException failure) {
         acceptFailure = failure;
+    }
+
+    /// The next call takes all that waits from the kernel at once: from then on the poller does not
+    /// tell of what is left.
+    public void readAhead() {
+        readsAhead = true;
+    }
+
+    /// Says that the interface is of no use any more.
+    public void tellLost(String reason) {
+        lossListener.accept(reason);
+    }
+
+    /// Has the kernel drop `frames` frames.
+    public void overrun(int frames) {
+        overruns += frames;
+    }
+
+    @Override
+    public boolean isReadable() {
+        return !hasReadAhead && super.isReadable();
+    }
+
+    @Override
+    public FrameBatch receive() throws SyscallException {
+        hasReadAhead = readsAhead;
+        return super.receive();
+    }
+
+    @Override
+    public boolean hasMore() {
+        return hasReadAhead && super.isReadable();
+    }
+
+    @Override
+    public void whenLost(Consumer<String> listener) {
+        lossListener = listener;
+    }
+
+    @Override
+    public void countLosses(Counters toVm) {
+        toVm.dropped(DropCause.OVERRUN, overruns);
+        overruns = 0;
     }
 
     /// The filters asked for, the last one being in force.
