@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import switchd.core.Counters;
 import switchd.core.PortEvent;
 import switchd.core.SwitchdException;
+import switchd.daemon.host.Hosts;
 
 /// The daemon: a network, its ports, and the thread that moves their frames.
 ///
@@ -33,8 +34,14 @@ public final class Daemon implements AutoCloseable {
     ///   behind
     public static Daemon start(DaemonSpec spec, Consumer<PortEvent> events)
             throws SwitchdException {
+        return start(spec, arena -> Hosts.open(arena, spec.writer()), events);
+    }
+
+    /// As [#start(DaemonSpec, Consumer)], on a given host.
+    static Daemon start(DaemonSpec spec, LoopThread.HostOpener host, Consumer<PortEvent> events)
+            throws SwitchdException {
         DaemonSpec checked = spec.validated();
-        LoopThread thread = LoopThread.start("switchd-loop");
+        LoopThread thread = LoopThread.start("switchd-loop", host);
         try {
             Switchboard board =
                     thread.ask(() -> Switchboard.open(thread.context(), checked, events));

@@ -6,6 +6,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import switchd.core.MacPolicy;
 import switchd.core.UsageException;
+import switchd.daemon.host.Writer;
 
 /// What a daemon is to do.
 ///
@@ -14,8 +15,13 @@ import switchd.core.UsageException;
 /// @param owner name of the user to whom the sockets belong; null for the one who called `sudo`, or
 ///   who runs the daemon
 /// @param mtu what the VMs use, in bytes; null for the network's own
+/// @param writer how frames are written on macOS
 public record DaemonSpec(
-        NetworkSpec network, List<PortSpec> ports, @Nullable String owner, @Nullable Integer mtu) {
+        NetworkSpec network,
+        List<PortSpec> ports,
+        @Nullable String owner,
+        @Nullable Integer mtu,
+        Writer writer) {
     /// MTU of an isolated network where none is given: what VM tools use.
     public static final int DEFAULT_MTU = 1500;
 

@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import switchd.core.EventLoop;
 import switchd.core.SwitchdException;
-import switchd.daemon.host.Hosts;
 import switchd.posix.PosixHost;
 
 /// A thread that owns a host, its poller, an event loop and all memory they use.
@@ -20,13 +19,23 @@ public final class LoopThread {
     private static final long ANSWER_MILLIS = 5_000;
 
     private final Thread thread;
+    private final HostOpener opener;
     private final CompletableFuture<Context> context = new CompletableFuture<>();
 
     /// Also where the loop has failed: files must not stay behind.
     private volatile Runnable last = () -> {};
 
-    private LoopThread(String name) {
+    private LoopThread(String name, HostOpener opener) {
+        this.opener = opener;
         thread = Thread.ofPlatform().name(name).unstarted(this::run);
+    }
+
+    /// Opens the host for the thread that calls it.
+    @FunctionalInterface
+    public interface HostOpener {
+        /// @param arena of that thread
+        /// @throws SwitchdException where it cannot be had
+        PosixHost open(Arena arena) throws SwitchdException;
     }
 
     /// What lives on the thread.
@@ -38,17 +47,18 @@ public final class LoopThread {
     /// of the thread that calls this.
     ///
     /// @throws SwitchdException where the host cannot be had
-    public static LoopThread start(String name) throws SwitchdException {
-        LoopThread started = new LoopThread(name);
+    public static LoopThread start(String name, HostOpener opener) throws SwitchdException {
+        LoopThread started = new LoopThread(name, opener);
         started.thread.start();
         answer(started.context);
         return started;
     }
 
     private void run() {
-        try (Arena arena = Arena.ofConfined()) {
-            PosixHost host = Hosts.open(arena);
+        try (Arena arena = Arena.ofConfined();
+                PosixHost host = opener.open(arena)) {
             EventLoop loop = new EventLoop(host.openPoller(), System::nanoTime);
+            host.start(loop);
             context.complete(new Context(host, loop, arena));
             try {
                 loop.run();

@@ -7,10 +7,11 @@ public sealed interface NetworkSpec {
     /// What it is called in reports.
     String kind();
 
-    /// An existing bridge of the host.
+    /// A bridge of the host.
     ///
     /// @param bridge its name
-    record Bridge(InterfaceName bridge) implements NetworkSpec {
+    /// @param create whether it is made where there is none; it goes with the daemon then
+    record Bridge(InterfaceName bridge, boolean create) implements NetworkSpec {
         @Override
         public String kind() {
             return "bridge";

@@ -94,7 +94,15 @@ final class RunningPort implements AutoCloseable {
                 networkSpec.kind(),
                 uplink == null ? "" : uplink.value(),
                 network.mtu(),
+                state(),
                 port.policy().macPolicy().toString());
+    }
+
+    private Status.State state() {
+        if (network.hasLostUplink(port)) {
+            return Status.State.UPLINK_LOST;
+        }
+        return port.isAttached() ? Status.State.ATTACHED : Status.State.DETACHED;
     }
 
     /// Detaches the VM and removes the socket and what was made for it. Quick.

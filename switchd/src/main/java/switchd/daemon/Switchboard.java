@@ -44,28 +44,33 @@ final class Switchboard {
             throws SwitchdException {
         PosixHost host = context.host();
         Owner owner = SocketPlaces.owner(host.posix(), spec.owner());
-        @Nullable Lan lan = openLan(host, spec.network());
-        Network network = networkOf(lan, spec, context.loop(), context.arena());
-        DatagramIo io = host.datagramIo(context.arena(), network.slots());
-        Switchboard board =
-                new Switchboard(
-                        spec,
-                        owner,
-                        lan == null ? List.of() : List.copyOf(lan.notices()),
-                        new RunningPort.Surroundings(host, context.loop(), network, io, events));
         try (Undo undo = new Undo()) {
+            @Nullable Lan lan = openLan(host, spec.network());
+            if (lan != null) {
+                undo.push(lan::close);
+            }
+            Network network = networkOf(lan, spec, context.loop(), context.arena());
+            DatagramIo io = host.datagramIo(context.arena(), network.slots());
+            Switchboard board =
+                    new Switchboard(
+                            spec,
+                            owner,
+                            lan == null ? List.of() : List.copyOf(lan.notices()),
+                            new RunningPort.Surroundings(
+                                    host, context.loop(), network, io, events));
             undo.push(board::close);
             for (PortSpec port : spec.ports()) {
                 board.add(port);
             }
             undo.keep();
+            return board;
         }
-        return board;
     }
 
     private static @Nullable Lan openLan(PosixHost host, NetworkSpec spec) throws SwitchdException {
         return switch (spec) {
-            case NetworkSpec.Bridge(var bridge) -> host.openBridge(bridge);
+            case NetworkSpec.Bridge(var bridge, boolean create) ->
+                    create ? host.openOrCreateBridge(bridge) : host.openBridge(bridge);
             case NetworkSpec.Nic(var nic) -> host.openInterface(nic);
             case NetworkSpec.Isolated() -> null;
         };
@@ -128,9 +133,9 @@ final class Switchboard {
                 .toList();
     }
 
-    /// Closes all ports, also where one of them fails: first all sockets, which would be left
-    /// behind if the process were to end meanwhile, then the interfaces, which would not. Closing
-    /// twice is no error.
+    /// Closes all ports and the network, also where one of them fails: first all sockets, which
+    /// would be left behind if the process were to end meanwhile, then the interfaces, which would
+    /// not. Closing twice is no error.
     void close() {
         // Last first: the first one made the directory that all the others lie in.
         for (RunningPort port : ports.reversed()) {
@@ -139,6 +144,7 @@ final class Switchboard {
         while (!ports.isEmpty()) {
             closing(ports.removeLast()::close);
         }
+        around.network().close();
     }
 
     private static void closing(Undo.Step step) {

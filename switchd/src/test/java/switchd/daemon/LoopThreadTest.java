@@ -9,6 +9,8 @@ import java.io.PrintStream;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import switchd.daemon.host.Hosts;
+import switchd.daemon.host.Writer;
 import switchd.daemon.log.StderrLog;
 
 @Timeout(10)
@@ -17,7 +19,7 @@ final class LoopThreadTest {
     void aLoopThatFailsSaysWhyAndEnds() throws Exception {
         PrintStream before = System.err;
         ByteArrayOutputStream written = new ByteArrayOutputStream();
-        LoopThread thread = LoopThread.start("test-loop");
+        LoopThread thread = LoopThread.start("test-loop", arena -> Hosts.open(arena, Writer.AUTO));
         System.setErr(new PrintStream(written, true, UTF_8));
         try {
             thread.loop()

@@ -11,13 +11,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import switchd.core.MacAddress;
 import switchd.core.MacPolicy;
 import switchd.core.UsageException;
+import switchd.daemon.host.Writer;
 
 /// [PortSpec] and [DaemonSpec]: what is refused before the kernel is asked.
 final class SpecTest {
     private static final MacPolicy AUTO = new MacPolicy.Auto();
 
     private static DaemonSpec daemon(@Nullable Integer mtu, PortSpec... ports) {
-        return new DaemonSpec(new NetworkSpec.Isolated(), List.of(ports), null, mtu);
+        return new DaemonSpec(new NetworkSpec.Isolated(), List.of(ports), null, mtu, Writer.AUTO);
     }
 
     private static PortSpec port(String name, MacPolicy policy) {

@@ -19,6 +19,7 @@ import switchd.daemon.DaemonSpec;
 import switchd.daemon.NetworkSpec;
 import switchd.daemon.PortSpec;
 import switchd.daemon.Version;
+import switchd.daemon.host.Writer;
 import switchd.daemon.log.StderrLog;
 
 /// `switchd`: runs the daemon in the foreground.
@@ -62,6 +63,11 @@ public final class SwitchdCommand implements Callable<Integer> {
     private @Nullable String bridge;
 
     @Option(
+            names = "--create-bridge",
+            description = "Make the bridge where there is none; it is removed at the end then.")
+    private boolean createBridge;
+
+    @Option(
             names = "--interface",
             paramLabel = "NIC",
             description =
@@ -92,6 +98,14 @@ public final class SwitchdCommand implements Callable<Integer> {
                     "MTU that the VMs use; refused where the bridge or NIC has another. Default: the"
                             + " network's; 1500 with --isolated.")
     private @Nullable Integer mtu;
+
+    @Option(
+            names = "--writer",
+            paramLabel = "ndrv|bpf",
+            description =
+                    "macOS: how frames are written to the LAN. Default: bpf where it takes several at"
+                            + " once (macOS 14.1), else ndrv.")
+    private @Nullable String writer;
 
     @Option(
             names = {"-v", "--verbose"},
@@ -162,11 +176,20 @@ public final class SwitchdCommand implements Callable<Integer> {
         for (PortOptions port : given) {
             wanted.add(port.toSpec(wanted.size()));
         }
-        DaemonSpec daemon = new DaemonSpec(network(), wanted, owner, mtu);
+        DaemonSpec daemon = new DaemonSpec(network(), wanted, owner, mtu, writer());
         if (spec == null) {
             throw new IllegalStateException("not run by picocli");
         }
         return new Foreground(spec.commandLine().getOut()).run(daemon);
+    }
+
+    private Writer writer() throws UsageException {
+        return switch (writer) {
+            case null -> Writer.AUTO;
+            case "ndrv" -> Writer.NDRV;
+            case "bpf" -> Writer.BPF;
+            default -> throw new UsageException("--writer: ndrv or bpf, not '" + writer + "'");
+        };
     }
 
     private NetworkSpec network() throws UsageException {
@@ -176,13 +199,16 @@ public final class SwitchdCommand implements Callable<Integer> {
                     "give one of --bridge, --interface and --isolated; `switchd --help` explains them,"
                             + " `switchd demo` shows switchd at work");
         }
+        if (createBridge && bridge == null) {
+            throw new UsageException("--create-bridge goes with --bridge: say which one");
+        }
         if (isolated) {
             return new NetworkSpec.Isolated();
         }
         String option = bridge != null ? "--bridge: " : "--interface: ";
         try {
             return bridge != null
-                    ? new NetworkSpec.Bridge(new InterfaceName(bridge))
+                    ? new NetworkSpec.Bridge(new InterfaceName(bridge), createBridge)
                     : new NetworkSpec.Nic(new InterfaceName(String.valueOf(nic)));
         } catch (IllegalArgumentException e) {
             throw new UsageException(option + e.getMessage());

@@ -20,6 +20,7 @@ import switchd.daemon.DaemonSpec;
 import switchd.daemon.NetworkSpec;
 import switchd.daemon.PortSpec;
 import switchd.daemon.Version;
+import switchd.daemon.host.Writer;
 
 /// Shows the main job at work: a guest on a port pings and is pinged, and moves a burst.
 ///
@@ -107,14 +108,14 @@ public final class Demo implements AutoCloseable {
             parts.push(daemon::close);
             return new Stage(daemon, attach("guest", 2), attach("guest-2", 3));
         }
-        NetworkSpec bridge = new NetworkSpec.Bridge(DemoLan.BRIDGE);
+        NetworkSpec bridge = new NetworkSpec.Bridge(DemoLan.BRIDGE, false);
         Daemon daemon = segment.onBridgeSide(_ -> start(bridge, List.of(port("guest"))));
         parts.push(daemon::close);
         return new Stage(daemon, attach("guest", 2), host(segment));
     }
 
     private Daemon start(NetworkSpec network, List<PortSpec> ports) throws Exception {
-        return Daemon.start(new DaemonSpec(network, ports, owner(), MTU), _ -> {});
+        return Daemon.start(new DaemonSpec(network, ports, owner(), MTU, Writer.AUTO), _ -> {});
     }
 
     private PortSpec port(String name) {

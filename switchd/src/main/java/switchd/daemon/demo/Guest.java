@@ -18,6 +18,8 @@ import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.core.Watch;
 import switchd.daemon.LoopThread;
+import switchd.daemon.host.Hosts;
+import switchd.daemon.host.Writer;
 import switchd.posix.DatagramIo;
 import switchd.posix.Fd;
 import switchd.posix.Posix;
@@ -44,7 +46,7 @@ final class Guest implements AutoCloseable {
     ///
     /// @throws SwitchdException where it cannot attach
     static Guest attach(Addresses self, String socket, int mtu) throws SwitchdException {
-        LoopThread thread = LoopThread.start("demo-guest");
+        LoopThread thread = LoopThread.start("demo-guest", arena -> Hosts.open(arena, Writer.AUTO));
         try {
             return new Guest(
                     self, thread, thread.ask(() -> Nic.open(thread.context(), self, socket, mtu)));

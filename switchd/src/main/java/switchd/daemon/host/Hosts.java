@@ -3,6 +3,8 @@ package switchd.daemon.host;
 import java.lang.foreign.Arena;
 import switchd.core.HostException;
 import switchd.core.Kernel;
+import switchd.core.SwitchdException;
+import switchd.core.UsageException;
 import switchd.linux.LinuxHost;
 import switchd.posix.PosixHost;
 
@@ -13,10 +15,16 @@ public final class Hosts {
     /// The host for the running kernel.
     ///
     /// @param arena of the thread that the host is for
-    /// @throws HostException where this build has none for it
-    public static PosixHost open(Arena arena) throws HostException {
+    /// @param writer for macOS
+    /// @throws SwitchdException where it cannot be had
+    public static PosixHost open(Arena arena, Writer writer) throws SwitchdException {
         return switch (Kernel.current()) {
-            case LINUX -> new LinuxHost(arena);
+            case LINUX -> {
+                if (writer != Writer.AUTO) {
+                    throw new UsageException("--writer is for macOS only: leave it out");
+                }
+                yield new LinuxHost(arena);
+            }
             case DARWIN ->
                     throw new HostException(
                             "this version of switchd does not run on macOS yet: run it on Linux");

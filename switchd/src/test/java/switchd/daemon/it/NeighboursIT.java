@@ -12,6 +12,7 @@ import switchd.core.MacPolicy;
 import switchd.daemon.DaemonSpec;
 import switchd.daemon.NetworkSpec;
 import switchd.daemon.PortSpec;
+import switchd.daemon.host.Writer;
 import switchd.daemon.lab.Await;
 import switchd.daemon.lab.Frames;
 import switchd.daemon.lab.Job;
@@ -38,10 +39,11 @@ final class NeighboursIT {
 
     private static DaemonSpec spec(Lab lab) {
         return new DaemonSpec(
-                new NetworkSpec.Bridge(new InterfaceName(Lab.BRIDGE)),
+                new NetworkSpec.Bridge(new InterfaceName(Lab.BRIDGE), false),
                 List.of(port(lab, "bad"), port(lab, "good")),
                 null,
-                null);
+                null,
+                Writer.AUTO);
     }
 
     private static PortSpec port(Lab lab, String name) {
