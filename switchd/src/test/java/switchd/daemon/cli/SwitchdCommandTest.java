@@ -50,6 +50,9 @@ final class SwitchdCommandTest {
                     --isolated --name vm1 --socket /a/s --mac auto --socket /b/s | --name: two ports are called vm1
                     --isolated --name a --socket /x/s --name b --socket /x/s | --socket: two ports are to use /x/s
                     --isolated --name a --mac 2:0:0:0:0:1 --name b --mac 02:00:00:00:00:01 | --mac: two ports have the address 02:00:00:00:00:01
+                    --isolated --create-bridge               | --create-bridge goes with --bridge
+                    --isolated --writer raw                  | --writer: ndrv or bpf, not 'raw'
+                    --isolated --writer bpf                  | --writer is for macOS only
                     --isolated --mtu 67                      | --mtu: 68 to 65535, not 67
                     --isolated --mtu 65536                   | --mtu: 68 to 65535, not 65536
                     """)

@@ -64,7 +64,8 @@ final class CommandIT {
             assertThat(status.path("ports").size()).isOne();
             JsonNode port = status.path("ports").path(0);
             assertThat(port.propertyNames())
-                    .containsExactly("name", "socket", "network", "kind", "uplink", "mtu", "mac");
+                    .containsExactly(
+                            "name", "socket", "network", "kind", "uplink", "mtu", "state", "mac");
             assertThat(port.path("name").asString()).isEqualTo("web");
             assertThat(port.path("socket").asString()).isEqualTo(socket);
             assertThat(port.path("network").asString()).isEqualTo(Lab.BRIDGE);
@@ -149,6 +150,19 @@ final class CommandIT {
             assertThat(traffic.toVm().frames()).isLessThanOrEqualTo(11);
             flood.close();
         }
+    }
+
+    @Test
+    void aBridgeThatItMadeGoesWithIt() {
+        List<String> before = lab.host().interfaces();
+        List<String> options = List.of("--bridge", "br6", "--create-bridge", "--socket");
+        List<String> all = new ArrayList<>(options);
+        all.add(socket("made").toString());
+        try (DaemonProcess daemon = DaemonProcess.start(lab, all.toArray(String[]::new))) {
+            assertThat(lab.host().interfaces()).contains("br6");
+            daemon.stop();
+        }
+        assertThat(lab.host().interfaces()).isEqualTo(before);
     }
 
     @Test
