@@ -30,6 +30,7 @@ public enum Errno {
     EPIPE(32, 32),
     ERANGE(34, 34),
     ENAMETOOLONG(36, 63),
+    ENOSYS(38, 78),
     ELOOP(40, 62),
     EBADFD(77, -1),
     EDESTADDRREQ(89, 39),

@@ -25,6 +25,7 @@ final class ErrnoTest {
         "ENODEV, 19, 19",
         "EINVAL, 22, 22",
         "ENAMETOOLONG, 36, 63",
+        "ENOSYS, 38, 78",
         "ELOOP, 40, 62",
         "EDESTADDRREQ, 89, 39",
         "EMSGSIZE, 90, 40",

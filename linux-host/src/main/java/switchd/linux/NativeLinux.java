@@ -4,10 +4,11 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static switchd.posix.Downcalls.link;
+import static switchd.posix.Downcalls.linkVariadic;
+import static switchd.posix.Downcalls.unexpected;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import switchd.posix.Downcalls;
@@ -58,10 +59,8 @@ public final class NativeLinux extends NativePosix implements Linux {
     private static final MethodHandle GETGROUPS =
             link("getgroups", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
     private static final MethodHandle SYSCALL =
-            link(
-                    "syscall",
-                    FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS),
-                    Linker.Option.firstVariadicArg(1));
+            linkVariadic(
+                    "syscall", 1, FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS));
     private static final MethodHandle UNSHARE =
             link("unshare", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
@@ -75,7 +74,7 @@ public final class NativeLinux extends NativePosix implements Linux {
         try {
             return result((int) EPOLL_CREATE1.invokeExact(callState(), flags));
         } catch (Throwable t) {
-            throw new AssertionError("epoll_create1", t);
+            throw unexpected(t);
         }
     }
 
@@ -84,7 +83,7 @@ public final class NativeLinux extends NativePosix implements Linux {
         try {
             return result((int) EPOLL_CTL.invokeExact(callState(), epoll, operation, fd, event));
         } catch (Throwable t) {
-            throw new AssertionError("epoll_ctl", t);
+            throw unexpected(t);
         }
     }
 
@@ -94,7 +93,7 @@ public final class NativeLinux extends NativePosix implements Linux {
             return result(
                     (int) EPOLL_WAIT.invokeExact(callState(), epoll, events, count, milliseconds));
         } catch (Throwable t) {
-            throw new AssertionError("epoll_wait", t);
+            throw unexpected(t);
         }
     }
 
@@ -103,7 +102,7 @@ public final class NativeLinux extends NativePosix implements Linux {
         try {
             return result((int) EVENTFD.invokeExact(callState(), initial, flags));
         } catch (Throwable t) {
-            throw new AssertionError("eventfd", t);
+            throw unexpected(t);
         }
     }
 
@@ -112,7 +111,7 @@ public final class NativeLinux extends NativePosix implements Linux {
         try {
             return (int) EVENTFD_WRITE.invokeExact(fd, value);
         } catch (Throwable t) {
-            throw new AssertionError("eventfd_write", t);
+            throw unexpected(t);
         }
     }
 
@@ -124,7 +123,7 @@ public final class NativeLinux extends NativePosix implements Linux {
                             RECVMMSG.invokeExact(
                                     callState(), fd, messages, count, flags, MemorySegment.NULL));
         } catch (Throwable t) {
-            throw new AssertionError("recvmmsg", t);
+            throw unexpected(t);
         }
     }
 
@@ -133,7 +132,7 @@ public final class NativeLinux extends NativePosix implements Linux {
         try {
             return result((int) SENDMMSG.invokeExact(callState(), fd, messages, count, flags));
         } catch (Throwable t) {
-            throw new AssertionError("sendmmsg", t);
+            throw unexpected(t);
         }
     }
 
@@ -157,7 +156,7 @@ public final class NativeLinux extends NativePosix implements Linux {
                                     address,
                                     addressLength));
         } catch (Throwable t) {
-            throw new AssertionError("sendto", t);
+            throw unexpected(t);
         }
     }
 
@@ -175,7 +174,7 @@ public final class NativeLinux extends NativePosix implements Linux {
                                     MemorySegment.NULL,
                                     MemorySegment.NULL));
         } catch (Throwable t) {
-            throw new AssertionError("recvfrom", t);
+            throw unexpected(t);
         }
     }
 
@@ -184,7 +183,7 @@ public final class NativeLinux extends NativePosix implements Linux {
         try {
             return result((int) GETSOCKNAME.invokeExact(callState(), fd, address, length));
         } catch (Throwable t) {
-            throw new AssertionError("getsockname", t);
+            throw unexpected(t);
         }
     }
 
@@ -193,7 +192,7 @@ public final class NativeLinux extends NativePosix implements Linux {
         try {
             return (int) SETFSUID.invokeExact(callState(), uid);
         } catch (Throwable t) {
-            throw new AssertionError("setfsuid", t);
+            throw unexpected(t);
         }
     }
 
@@ -202,7 +201,7 @@ public final class NativeLinux extends NativePosix implements Linux {
         try {
             return (int) SETFSGID.invokeExact(callState(), gid);
         } catch (Throwable t) {
-            throw new AssertionError("setfsgid", t);
+            throw unexpected(t);
         }
     }
 
@@ -211,7 +210,7 @@ public final class NativeLinux extends NativePosix implements Linux {
         try {
             return result((int) GETGROUPS.invokeExact(callState(), size, list));
         } catch (Throwable t) {
-            throw new AssertionError("getgroups", t);
+            throw unexpected(t);
         }
     }
 
@@ -221,7 +220,7 @@ public final class NativeLinux extends NativePosix implements Linux {
             long number = LinuxConstants.SYS_SETGROUPS;
             return (int) result((long) SYSCALL.invokeExact(callState(), number, (long) size, list));
         } catch (Throwable t) {
-            throw new AssertionError("setgroups", t);
+            throw unexpected(t);
         }
     }
 
@@ -230,7 +229,7 @@ public final class NativeLinux extends NativePosix implements Linux {
         try {
             return result((int) UNSHARE.invokeExact(callState(), flags));
         } catch (Throwable t) {
-            throw new AssertionError("unshare", t);
+            throw unexpected(t);
         }
     }
 }

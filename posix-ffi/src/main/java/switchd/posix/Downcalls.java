@@ -13,38 +13,65 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
-import java.util.stream.Stream;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /// The only place that links C functions.
 ///
-/// Symbols come from the library that the system property `switchd.libc` names (a path) where it is
-/// set, else from the C library of the process.
+/// Symbols come from the library that the system property `switchd.libc` names (a path) and from
+/// what that depends on where it is set, else from the C library of the process. A function that
+/// the library lacks matters only when it is called: its handle then throws an
+/// [UnsatisfiedLinkError] that names function and library.
+///
+/// No function is linked as `critical`: any may block.
 @SuppressWarnings("restricted")
 public final class Downcalls {
     /// Where a linked function leaves its error number. One segment an owner, never shared by
     /// threads.
     public static final StructLayout CALL_STATE = Linker.Option.captureStateLayout();
 
-    private static final VarHandle ERRNO = CALL_STATE.varHandle(PathElement.groupElement("errno"));
+    /// A pointer that the caller computed, as a number: no segment is made for a place within
+    /// another one.
+    public static final ValueLayout.OfLong POINTER = ValueLayout.JAVA_LONG.withName("pointer");
+
+    static final VarHandle ERRNO = CALL_STATE.varHandle(PathElement.groupElement("errno"));
+
+    private static final @Nullable String LIBRARY = System.getProperty("switchd.libc");
     private static final Linker LINKER = Linker.nativeLinker();
     private static final SymbolLookup LOOKUP = lookup();
+    private static final Linker.Option SETS_ERRNO = Linker.Option.captureCallState("errno");
+    private static final Queue<Prototype> LINKED = new ConcurrentLinkedQueue<>();
 
     private Downcalls() {}
 
     /// Links a function that sets `errno`; its handle takes a [#CALL_STATE] segment first.
+    public static MethodHandle link(String name, FunctionDescriptor type) {
+        Prototype prototype = Prototype.fixed(name, type);
+        return link(prototype, SETS_ERRNO).orElseGet(() -> missing(prototype, true));
+    }
+
+    /// As [#link], for a function that some libraries lack: there it fails with ENOSYS.
+    public static MethodHandle linkOptional(String name, FunctionDescriptor type) {
+        return link(Prototype.fixed(name, type), SETS_ERRNO)
+                .orElseGet(() -> MissingFunction.notImplemented(type));
+    }
+
+    /// As [#link], for a variadic function: arm64 macOS passes such arguments on the stack.
     ///
-    /// @throws java.util.NoSuchElementException where the library has no such function
-    public static MethodHandle link(
-            String name, FunctionDescriptor type, Linker.Option... options) {
-        return link(LOOKUP.findOrThrow(name), type, options);
+    /// @param fixed how many arguments go before the variable ones
+    public static MethodHandle linkVariadic(String name, int fixed, FunctionDescriptor type) {
+        Prototype prototype = new Prototype(name, type, Optional.of(fixed));
+        return link(prototype, SETS_ERRNO, Linker.Option.firstVariadicArg(fixed))
+                .orElseGet(() -> missing(prototype, true));
     }
 
     /// Links a function whose `errno` nobody reads, so that any thread may call it.
-    ///
-    /// @throws java.util.NoSuchElementException where the library has no such function
     public static MethodHandle linkWithoutErrno(String name, FunctionDescriptor type) {
-        return LINKER.downcallHandle(LOOKUP.findOrThrow(name), type);
+        Prototype prototype = Prototype.fixed(name, type);
+        return link(prototype).orElseGet(() -> missing(prototype, false));
     }
 
     /// A pointer to a struct that the C library owns.
@@ -57,20 +84,33 @@ public final class Downcalls {
         return (int) ERRNO.get(callState, 0L);
     }
 
-    private static MethodHandle link(
-            MemorySegment symbol, FunctionDescriptor type, Linker.Option... options) {
-        Linker.Option[] all =
-                Stream.concat(
-                                Stream.of(Linker.Option.captureCallState("errno")),
-                                Stream.of(options))
-                        .toArray(Linker.Option[]::new);
-        return LINKER.downcallHandle(symbol, type, all);
+    /// What to throw where a handle threw, which only that of a missing function does.
+    public static Error unexpected(Throwable thrown) {
+        return thrown instanceof Error error ? error : new AssertionError(thrown);
+    }
+
+    /// Every function linked so far, as this program calls it: found in the library or not.
+    public static List<Prototype> linked() {
+        return List.copyOf(LINKED);
+    }
+
+    private static Optional<MethodHandle> link(Prototype prototype, Linker.Option... options) {
+        LINKED.add(prototype);
+        return prototype.symbols().stream()
+                .flatMap(symbol -> LOOKUP.find(symbol).stream())
+                .findFirst()
+                .map(symbol -> LINKER.downcallHandle(symbol, prototype.type(), options));
+    }
+
+    private static MethodHandle missing(Prototype prototype, boolean setsErrno) {
+        String library = LIBRARY == null ? "the C library" : "switchd.libc=" + LIBRARY;
+        return MissingFunction.throwing(
+                library + " has no function " + prototype.name(), prototype.type(), setsErrno);
     }
 
     private static SymbolLookup lookup() {
-        @Nullable String library = System.getProperty("switchd.libc");
-        return library == null
+        return LIBRARY == null
                 ? LINKER.defaultLookup()
-                : SymbolLookup.libraryLookup(Path.of(library), Arena.global());
+                : SymbolLookup.libraryLookup(Path.of(LIBRARY), Arena.global());
     }
 }

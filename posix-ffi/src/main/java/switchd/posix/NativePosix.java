@@ -4,10 +4,13 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+import static switchd.posix.Downcalls.POINTER;
+import static switchd.posix.Downcalls.link;
+import static switchd.posix.Downcalls.linkVariadic;
+import static switchd.posix.Downcalls.unexpected;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
@@ -22,77 +25,48 @@ public class NativePosix implements Posix {
     // `mode_t` has 16 bits on Darwin, 32 on Linux.
     private static final ValueLayout MODE = DARWIN ? JAVA_SHORT : JAVA_INT;
 
-    // The plain name is the layout with 32-bit inode numbers on x86-64 macOS.
-    private static final String LSTAT =
-            DARWIN && System.getProperty("os.arch").equals("x86_64") ? "lstat$INODE64" : "lstat";
+    // The same for a program that is not setgid, and the one that every stand-in for Darwin's
+    // library has.
+    private static final String GETEGID_NAME = DARWIN ? "getgid" : "getegid";
 
     private static final MethodHandle SOCKET =
-            Downcalls.link("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+            link("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle BIND =
-            Downcalls.link("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+            link("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle CONNECT =
-            Downcalls.link("connect", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+            link("connect", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle GETPEERNAME =
-            Downcalls.link(
-                    "getpeername", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+            link("getpeername", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
     private static final MethodHandle RECVMSG =
-            Downcalls.link(
-                    "recvmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
+            link("recvmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle SENDMSG =
-            Downcalls.link(
-                    "sendmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
+            link("sendmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle GETSOCKOPT =
-            Downcalls.link(
-                    "getsockopt",
-                    FunctionDescriptor.of(
-                            JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+            link("getsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
     private static final MethodHandle SETSOCKOPT =
-            Downcalls.link(
-                    "setsockopt",
-                    FunctionDescriptor.of(
-                            JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-    // Variadic: arm64 macOS passes such arguments on the stack.
+            link("setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle OPEN =
-            Downcalls.link(
-                    "open",
-                    FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT),
-                    Linker.Option.firstVariadicArg(2));
-    private static final MethodHandle CLOSE =
-            Downcalls.link("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+            linkVariadic("open", 2, FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle CLOSE = link("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle READ =
-            Downcalls.link(
-                    "read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
+            link("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, POINTER, JAVA_LONG));
     private static final MethodHandle WRITE =
-            Downcalls.link(
-                    "write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
+            link("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, POINTER, JAVA_LONG));
     private static final MethodHandle IOCTL =
-            Downcalls.link(
-                    "ioctl",
-                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS),
-                    Linker.Option.firstVariadicArg(2));
+            linkVariadic("ioctl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS));
     private static final MethodHandle FCNTL =
-            Downcalls.link(
-                    "fcntl",
-                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG),
-                    Linker.Option.firstVariadicArg(2));
-    private static final MethodHandle UNLINK =
-            Downcalls.link("unlink", FunctionDescriptor.of(JAVA_INT, ADDRESS));
-    private static final MethodHandle MKDIR =
-            withMode("mkdir", FunctionDescriptor.of(JAVA_INT, ADDRESS, MODE));
-    private static final MethodHandle RMDIR =
-            Downcalls.link("rmdir", FunctionDescriptor.of(JAVA_INT, ADDRESS));
+            linkVariadic("fcntl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
+    private static final MethodHandle UNLINK = link("unlink", FunctionDescriptor.of(JAVA_INT, ADDRESS));
+    private static final MethodHandle MKDIR = withMode("mkdir", FunctionDescriptor.of(JAVA_INT, ADDRESS, MODE));
+    private static final MethodHandle RMDIR = link("rmdir", FunctionDescriptor.of(JAVA_INT, ADDRESS));
     private static final MethodHandle CHOWN =
-            Downcalls.link("chown", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
-    private static final MethodHandle LSTAT_HANDLE =
-            Downcalls.link(LSTAT, FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
+            link("chown", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
+    private static final MethodHandle LSTAT = link("lstat", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
     private static final MethodHandle UMASK = withMode("umask", FunctionDescriptor.of(MODE, MODE));
-    private static final MethodHandle GETEUID =
-            Downcalls.link("geteuid", FunctionDescriptor.of(JAVA_INT));
-    private static final MethodHandle GETEGID =
-            Downcalls.link("getegid", FunctionDescriptor.of(JAVA_INT));
+    private static final MethodHandle GETEUID = link("geteuid", FunctionDescriptor.of(JAVA_INT));
+    private static final MethodHandle GETEGID = link(GETEGID_NAME, FunctionDescriptor.of(JAVA_INT));
     private static final MethodHandle GETPWNAM =
-            Downcalls.link(
-                    "getpwnam", FunctionDescriptor.of(Downcalls.pointerTo(Passwd.LAYOUT), ADDRESS));
+            link("getpwnam", FunctionDescriptor.of(Downcalls.pointerTo(Passwd.LAYOUT), ADDRESS));
 
     private final MemorySegment callState;
 
@@ -106,7 +80,7 @@ public class NativePosix implements Posix {
         try {
             return result((int) SOCKET.invokeExact(callState, domain, type, protocol));
         } catch (Throwable t) {
-            throw new AssertionError("socket", t);
+            throw unexpected(t);
         }
     }
 
@@ -115,7 +89,7 @@ public class NativePosix implements Posix {
         try {
             return result((int) BIND.invokeExact(callState, fd, address, length));
         } catch (Throwable t) {
-            throw new AssertionError("bind", t);
+            throw unexpected(t);
         }
     }
 
@@ -124,7 +98,7 @@ public class NativePosix implements Posix {
         try {
             return result((int) CONNECT.invokeExact(callState, fd, address, length));
         } catch (Throwable t) {
-            throw new AssertionError("connect", t);
+            throw unexpected(t);
         }
     }
 
@@ -133,7 +107,7 @@ public class NativePosix implements Posix {
         try {
             return result((int) GETPEERNAME.invokeExact(callState, fd, address, length));
         } catch (Throwable t) {
-            throw new AssertionError("getpeername", t);
+            throw unexpected(t);
         }
     }
 
@@ -142,7 +116,7 @@ public class NativePosix implements Posix {
         try {
             return result((long) RECVMSG.invokeExact(callState, fd, message, flags));
         } catch (Throwable t) {
-            throw new AssertionError("recvmsg", t);
+            throw unexpected(t);
         }
     }
 
@@ -151,7 +125,7 @@ public class NativePosix implements Posix {
         try {
             return result((long) SENDMSG.invokeExact(callState, fd, message, flags));
         } catch (Throwable t) {
-            throw new AssertionError("sendmsg", t);
+            throw unexpected(t);
         }
     }
 
@@ -162,7 +136,7 @@ public class NativePosix implements Posix {
             return result(
                     (int) GETSOCKOPT.invokeExact(callState, fd, level, option, value, length));
         } catch (Throwable t) {
-            throw new AssertionError("getsockopt", t);
+            throw unexpected(t);
         }
     }
 
@@ -172,7 +146,7 @@ public class NativePosix implements Posix {
             return result(
                     (int) SETSOCKOPT.invokeExact(callState, fd, level, option, value, length));
         } catch (Throwable t) {
-            throw new AssertionError("setsockopt", t);
+            throw unexpected(t);
         }
     }
 
@@ -181,7 +155,7 @@ public class NativePosix implements Posix {
         try {
             return result((int) OPEN.invokeExact(callState, path, flags));
         } catch (Throwable t) {
-            throw new AssertionError("open", t);
+            throw unexpected(t);
         }
     }
 
@@ -190,7 +164,7 @@ public class NativePosix implements Posix {
         try {
             return result((int) CLOSE.invokeExact(callState, fd));
         } catch (Throwable t) {
-            throw new AssertionError("close", t);
+            throw unexpected(t);
         }
     }
 
@@ -200,7 +174,7 @@ public class NativePosix implements Posix {
         try {
             return result((long) READ.invokeExact(callState, fd, buffer.address() + offset, count));
         } catch (Throwable t) {
-            throw new AssertionError("read", t);
+            throw unexpected(t);
         }
     }
 
@@ -211,7 +185,7 @@ public class NativePosix implements Posix {
             return result(
                     (long) WRITE.invokeExact(callState, fd, buffer.address() + offset, count));
         } catch (Throwable t) {
-            throw new AssertionError("write", t);
+            throw unexpected(t);
         }
     }
 
@@ -220,7 +194,7 @@ public class NativePosix implements Posix {
         try {
             return result((int) IOCTL.invokeExact(callState, fd, request, argument));
         } catch (Throwable t) {
-            throw new AssertionError("ioctl", t);
+            throw unexpected(t);
         }
     }
 
@@ -229,7 +203,7 @@ public class NativePosix implements Posix {
         try {
             return result((int) FCNTL.invokeExact(callState, fd, command, (long) argument));
         } catch (Throwable t) {
-            throw new AssertionError("fcntl", t);
+            throw unexpected(t);
         }
     }
 
@@ -238,7 +212,7 @@ public class NativePosix implements Posix {
         try {
             return result((int) UNLINK.invokeExact(callState, path));
         } catch (Throwable t) {
-            throw new AssertionError("unlink", t);
+            throw unexpected(t);
         }
     }
 
@@ -247,7 +221,7 @@ public class NativePosix implements Posix {
         try {
             return result((int) MKDIR.invokeExact(callState, path, mode));
         } catch (Throwable t) {
-            throw new AssertionError("mkdir", t);
+            throw unexpected(t);
         }
     }
 
@@ -256,7 +230,7 @@ public class NativePosix implements Posix {
         try {
             return result((int) RMDIR.invokeExact(callState, path));
         } catch (Throwable t) {
-            throw new AssertionError("rmdir", t);
+            throw unexpected(t);
         }
     }
 
@@ -265,16 +239,16 @@ public class NativePosix implements Posix {
         try {
             return result((int) CHOWN.invokeExact(callState, path, owner, group));
         } catch (Throwable t) {
-            throw new AssertionError("chown", t);
+            throw unexpected(t);
         }
     }
 
     @Override
     public int lstat(MemorySegment path, MemorySegment status) {
         try {
-            return result((int) LSTAT_HANDLE.invokeExact(callState, path, status));
+            return result((int) LSTAT.invokeExact(callState, path, status));
         } catch (Throwable t) {
-            throw new AssertionError("lstat", t);
+            throw unexpected(t);
         }
     }
 
@@ -283,7 +257,7 @@ public class NativePosix implements Posix {
         try {
             return (int) UMASK.invokeExact(callState, mask);
         } catch (Throwable t) {
-            throw new AssertionError("umask", t);
+            throw unexpected(t);
         }
     }
 
@@ -292,7 +266,7 @@ public class NativePosix implements Posix {
         try {
             return (int) GETEUID.invokeExact(callState);
         } catch (Throwable t) {
-            throw new AssertionError("geteuid", t);
+            throw unexpected(t);
         }
     }
 
@@ -301,7 +275,7 @@ public class NativePosix implements Posix {
         try {
             return (int) GETEGID.invokeExact(callState);
         } catch (Throwable t) {
-            throw new AssertionError("getegid", t);
+            throw unexpected(t);
         }
     }
 
@@ -310,7 +284,7 @@ public class NativePosix implements Posix {
         try {
             return (MemorySegment) GETPWNAM.invokeExact(callState, name);
         } catch (Throwable t) {
-            throw new AssertionError("getpwnam", t);
+            throw unexpected(t);
         }
     }
 
@@ -339,7 +313,7 @@ public class NativePosix implements Posix {
 
     /// Links a function of `mode_t` so that Java callers pass and get an `int` on every kernel.
     private static MethodHandle withMode(String name, FunctionDescriptor type) {
-        MethodHandle handle = Downcalls.link(name, type);
+        MethodHandle handle = link(name, type);
         MethodType ints = handle.type();
         for (int i = 0; i < ints.parameterCount(); i++) {
             if (ints.parameterType(i) == short.class) {
