@@ -35,7 +35,11 @@ class DowncallsTest {
     void oneWithoutErrnoTakesNoCallState() {
         MethodHandle missing =
                 Downcalls.linkWithoutErrno("no_such_function", FunctionDescriptor.ofVoid(JAVA_INT));
-        assertThatThrownBy(() -> missing.invokeExact(1)).isInstanceOf(UnsatisfiedLinkError.class);
+        assertThatThrownBy(
+                        () -> {
+                            missing.invokeExact(1);
+                        })
+                .isInstanceOf(UnsatisfiedLinkError.class);
     }
 
     @Test
