@@ -5,8 +5,9 @@ public interface VmLink extends FrameSource, FrameSink, AutoCloseable {
     /// Who is at the far end, for people: a socket's path.
     String peer();
 
-    /// True where the poller's writable event on [#fd()] tells that the VM has room again: Linux on
-    /// a connected socket, macOS 15 and later. Elsewhere the port asks again after a short time.
+    /// True where the poller's writable event on [#fd()] tells that the VM has room again.
+    /// Elsewhere the port asks again after a short time. It may turn out to be true while the VM is
+    /// attached.
     boolean tellsRoom();
 
     /// Gives the far end up. Closing twice is no error.

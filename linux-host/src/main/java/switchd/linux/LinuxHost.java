@@ -11,6 +11,7 @@ import switchd.posix.DatagramIo;
 import switchd.posix.FileRights;
 import switchd.posix.Posix;
 import switchd.posix.PosixHost;
+import switchd.posix.RoomSignal;
 
 /// What Linux gives the daemon: epoll, TAPs in bridges, packet sockets on NICs. Belongs to the
 /// loop's thread.
@@ -65,7 +66,7 @@ public final class LinuxHost implements PosixHost {
 
     /// A connected datagram socket is writable only while its peer has room, since Linux 4.4.
     @Override
-    public boolean connectedSocketsTellRoom() {
-        return true;
+    public RoomSignal roomSignal() {
+        return RoomSignal.ALL;
     }
 }

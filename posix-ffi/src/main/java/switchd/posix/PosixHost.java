@@ -18,7 +18,15 @@ public interface PosixHost extends Host {
     /// Does file work with somebody else's rights.
     FileRights fileRights();
 
-    /// True where a connected datagram socket tells the poller that its peer has room: Linux, macOS
-    /// 15 and later.
-    boolean connectedSocketsTellRoom();
+    /// Which connected datagram sockets tell the poller that their peer has room.
+    RoomSignal roomSignal();
+
+    /// Has `ended` called on the loop's thread, once, when the process that used the peer of a
+    /// connected socket last has ended. A hint only: other processes may hold the peer's socket,
+    /// and a kernel that tells no process, or does not let it be watched, never calls.
+    ///
+    /// @param fd the socket
+    default PeerWatch watchPeer(int fd, Runnable ended) {
+        return () -> {};
+    }
 }

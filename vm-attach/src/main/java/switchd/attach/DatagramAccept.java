@@ -208,8 +208,7 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
         }
         Client client = new Client(host.posix(), name, path.directory());
         DatagramLink fresh =
-                new DatagramLink(
-                        io, socket, client, port, path, host.connectedSocketsTellRoom(), maker);
+                new DatagramLink(io, socket, client, port, path, host.roomSignal(), maker);
         try (Undo undo = new Undo()) {
             undo.push(client::close);
             // A socket that is connected, to whomever, is of no use for listening.

@@ -15,6 +15,7 @@ import switchd.core.SyscallException;
 import switchd.core.VmLink;
 import switchd.posix.DatagramIo;
 import switchd.posix.Fd;
+import switchd.posix.RoomSignal;
 
 /// An attached VM: our socket, connected to the VM's.
 ///
@@ -52,9 +53,10 @@ final class DatagramLink implements VmLink {
     private final Client client;
     private final Port port;
     private final SocketPath path;
-    private final boolean tellsRoom;
+    private final RoomSignal roomSignal;
     private final Maker maker;
     private boolean usesPath;
+    private boolean isMutual;
     private boolean closed;
 
     /// @param fd connected to `client`; the link closes both
@@ -64,14 +66,14 @@ final class DatagramLink implements VmLink {
             Client client,
             Port port,
             SocketPath path,
-            boolean tellsRoom,
+            RoomSignal roomSignal,
             Maker maker) {
         this.io = io;
         this.fd = fd;
         this.client = client;
         this.port = port;
         this.path = path;
-        this.tellsRoom = tellsRoom;
+        this.roomSignal = roomSignal;
         this.maker = maker;
     }
 
@@ -129,7 +131,11 @@ final class DatagramLink implements VmLink {
 
     @Override
     public boolean tellsRoom() {
-        return tellsRoom;
+        return switch (roomSignal) {
+            case ALL -> true;
+            case MUTUAL -> isMutual;
+            case NONE -> false;
+        };
     }
 
     @Override
@@ -147,6 +153,7 @@ final class DatagramLink implements VmLink {
                 maker.stranger(this, io.source(i)); // the first of a batch will do
             }
         }
+        isMutual |= kept > 0; // it has come here and not to the path: it is connected to us
         port.toLan().dropped(DropCause.DETACHED, received - kept);
         frames.truncate(kept);
         return frames;

@@ -36,6 +36,7 @@ import switchd.posix.FileRights;
 import switchd.posix.Owner;
 import switchd.posix.Posix;
 import switchd.posix.PosixHost;
+import switchd.posix.RoomSignal;
 import switchd.posix.SingleMessageIo;
 
 /// A port with its accept on a loop of its own, on the real kernel.
@@ -284,8 +285,8 @@ final class AttachLab implements AutoCloseable {
         }
 
         @Override
-        public boolean connectedSocketsTellRoom() {
-            return io != Io.SINGLE_AND_MUTE;
+        public RoomSignal roomSignal() {
+            return io == Io.SINGLE_AND_MUTE ? RoomSignal.NONE : RoomSignal.ALL;
         }
 
         @Override
