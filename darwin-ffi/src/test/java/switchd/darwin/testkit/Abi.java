@@ -28,20 +28,26 @@ public final class Abi {
         return TABLE;
     }
 
-    /// Bytes of a struct.
-    public static int size(String struct) {
-        return TABLE.required("structs").required(struct).required("size").intValue();
+    /// Bytes of a struct, or of a field of it.
+    ///
+    /// @param path the field, and the fields within it
+    public static int size(String struct, String... path) {
+        return node(struct, path).required("size").intValue();
     }
 
     /// Where a field lies, in bytes from the beginning of its struct.
     ///
     /// @param path the field, and the fields within it
     public static int offset(String struct, String... path) {
+        return node(struct, path).required("offset").intValue();
+    }
+
+    private static JsonNode node(String struct, String... path) {
         JsonNode node = TABLE.required("structs").required(struct);
         for (String field : path) {
             node = node.required("fields").required(field);
         }
-        return node.required("offset").intValue();
+        return node;
     }
 
     /// A constant of the headers, `ioctl` requests and error numbers among them.
