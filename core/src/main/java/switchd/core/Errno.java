@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 public enum Errno {
     EPERM(1, 1),
     ENOENT(2, 2),
+    ESRCH(3, 3),
     EINTR(4, 4),
     EIO(5, 5),
     ENXIO(6, 6),

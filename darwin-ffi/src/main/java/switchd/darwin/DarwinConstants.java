@@ -4,6 +4,7 @@ package switchd.darwin;
 /// compiler computed.
 public final class DarwinConstants {
     // Families and types (bsd/sys/socket.h, bsd/sys/sys_domain.h, bsd/sys/un.h)
+    public static final int AF_INET = 2;
     public static final int PF_NDRV = 27;
     public static final int AF_NDRV = 27;
     public static final int PF_SYSTEM = 32;
@@ -21,6 +22,7 @@ public final class DarwinConstants {
     public static final int O_EXCL = 0x800;
     public static final int O_TRUNC = 0x400;
     public static final int O_NOFOLLOW = 0x100;
+    public static final int S_IFREG = 0x8000;
     public static final int F_GETFL = 3;
     public static final int F_SETFL = 4;
 
@@ -44,10 +46,12 @@ public final class DarwinConstants {
     public static final int IFF_UP = 0x1;
     public static final int IFF_RUNNING = 0x40;
     public static final int IFF_BROADCAST = 0x2;
+    public static final int IFF_LOOPBACK = 0x8;
     public static final int IFT_ETHER = 6;
     public static final int IFT_L2VLAN = 135;
     public static final int IFT_IEEE8023ADLAG = 136;
     public static final int IFT_BRIDGE = 209;
+    public static final int IFRTYPE_FAMILY_ETHERNET = 2;
     public static final int IFRTYPE_SUBFAMILY_WIFI = 3;
     public static final int IFRTYPE_SUBFAMILY_VMNET = 9;
 
