@@ -6,13 +6,13 @@ import org.jspecify.annotations.NullMarked;
 /// Linux too.
 ///
 /// The reader and the batch writer are Darwin's: they open `/dev/bpf`, configure it by `ioctl`
-/// (`BIOCSBLEN`, `BIOCSETIF`, `BIOCIMMEDIATE`, `BIOCSSEESENT`, `BIOCSHDRCMPLT`, `BIOCSETFNR`), then
+/// (`BIOCSBLEN`, `BIOCSETIF`, `BIOCIMMEDIATE`, `BIOCSSEESENT`, `BIOCSHDRCMPLT`, `BIOCSETF`), then
 /// `read` and `write` many frames in one call.
 @NullMarked
 module switchd.bpf {
     requires transitive switchd.core;
-    requires switchd.posix;
-    requires switchd.darwin;
+    requires transitive switchd.posix;
+    requires transitive switchd.darwin;
     requires static transitive org.jspecify;
 
     exports switchd.bpf;

@@ -10,8 +10,10 @@ import org.jspecify.annotations.NullMarked;
 /// the daemon's own, so that a sweep after a crash takes down these and no others.
 @NullMarked
 module switchd.feth {
-    requires switchd.core;
-    requires switchd.posix;
-    requires switchd.darwin;
+    requires transitive switchd.core;
+    requires transitive switchd.posix;
+    requires transitive switchd.darwin;
     requires static transitive org.jspecify;
+
+    exports switchd.feth;
 }

@@ -10,8 +10,10 @@ import org.jspecify.annotations.NullMarked;
 /// kernel. The guard every frame leaves through drops and counts it before.
 @NullMarked
 module switchd.ndrv {
-    requires switchd.core;
-    requires switchd.posix;
-    requires switchd.darwin;
+    requires transitive switchd.core;
+    requires transitive switchd.posix;
+    requires transitive switchd.darwin;
     requires static transitive org.jspecify;
+
+    exports switchd.ndrv;
 }
