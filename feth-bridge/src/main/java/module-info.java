@@ -14,6 +14,4 @@ module switchd.feth {
     requires transitive switchd.posix;
     requires transitive switchd.darwin;
     requires static transitive org.jspecify;
-
-    exports switchd.feth;
 }

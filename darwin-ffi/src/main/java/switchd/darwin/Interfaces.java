@@ -30,7 +30,6 @@ public final class Interfaces {
     private static final long FLAGS = Structs.offset(Structs.IFADDRS, "ifa_flags");
     private static final long ADDRESS_AT = Structs.offset(Structs.IFADDRS, "ifa_addr");
     private static final long LINK_FAMILY = Structs.offset(Structs.SOCKADDR_DL, "sdl_family");
-    private static final long LINK_TYPE = Structs.offset(Structs.SOCKADDR_DL, "sdl_type");
     private static final long NAME_BYTES = Structs.offset(Structs.SOCKADDR_DL, "sdl_nlen");
     private static final long OCTETS = Structs.offset(Structs.SOCKADDR_DL, "sdl_alen");
     private static final long LINK_DATA = Structs.offset(Structs.SOCKADDR_DL, "sdl_data");
@@ -41,9 +40,8 @@ public final class Interfaces {
     /// One interface.
     ///
     /// @param flags the `IFF_` bits
-    /// @param type as in `bsd/net/if_types.h`, like `IFT_BRIDGE`
     /// @param address where it has one of 48 bits
-    public record Entry(InterfaceName name, int flags, int type, Optional<MacAddress> address) {}
+    public record Entry(InterfaceName name, int flags, Optional<MacAddress> address) {}
 
     /// All of them, each once.
     ///
@@ -72,7 +70,6 @@ public final class Interfaces {
                         new Entry(
                                 new InterfaceName(at.get(NAME, NAME_AT).getString(0, UTF_8)),
                                 at.get(JAVA_INT, FLAGS),
-                                octet(address, LINK_TYPE),
                                 mac(address)));
             }
             at = at.get(ENTRY, NEXT);
