@@ -8,8 +8,14 @@ abstract class FakeFile {
     /// What [#readable] and [#writable] say of one that is not ready.
     static final long NOT_READY = -1;
 
+    /// What [#wakeUps] says where nobody counts.
+    static final long UNCOUNTED = -1;
+
     /// Set by `fcntl(F_SETFL, O_NONBLOCK)`.
     boolean nonBlocking;
+
+    /// `O_RDONLY`, `O_WRONLY` or `O_RDWR`.
+    int accessMode = 2;
 
     /// Descriptors that stand for it.
     int references;
@@ -39,6 +45,13 @@ abstract class FakeFile {
     /// The `data` of an EVFILT_WRITE event, or [#NOT_READY].
     long writable() {
         return NOT_READY;
+    }
+
+    /// How often the kernel woke those who wait for `filter`. A kqueue that found the file not
+    /// ready looks at it again only after this has changed, or at every turn where it is
+    /// [#UNCOUNTED]: so a change that the real kernel keeps to itself goes unnoticed here as well.
+    long wakeUps(int filter) {
+        return UNCOUNTED;
     }
 
     /// The last descriptor is closed.

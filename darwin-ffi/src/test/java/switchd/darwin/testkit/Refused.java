@@ -1,5 +1,7 @@
 package switchd.darwin.testkit;
 
+import org.jspecify.annotations.Nullable;
+
 /// A call that fails. Whatever is called with the kernel's lock held may throw it instead of
 /// returning the negated error number; [FakeXnu] gives the caller [#result()].
 @SuppressWarnings("serial")
@@ -15,6 +17,14 @@ final class Refused extends RuntimeException {
     /// The negated error number.
     int result() {
         return result;
+    }
+
+    /// Gives `value`; throws where it is null.
+    static <T> T ifNull(@Nullable T value, String errno) {
+        if (value == null) {
+            throw new Refused(errno);
+        }
+        return value;
     }
 
     /// Throws where `condition` holds.
