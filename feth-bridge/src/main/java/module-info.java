@@ -14,4 +14,6 @@ module switchd.feth {
     requires transitive switchd.posix;
     requires transitive switchd.darwin;
     requires static transitive org.jspecify;
+
+    exports switchd.feth;
 }

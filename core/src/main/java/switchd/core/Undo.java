@@ -21,6 +21,11 @@ public final class Undo implements AutoCloseable {
         steps.push(step);
     }
 
+    /// True where there is nothing to take back.
+    public boolean isEmpty() {
+        return steps.isEmpty();
+    }
+
     /// Hands the resources over: closing undoes nothing from here on.
     public void keep() {
         steps.clear();

@@ -1,0 +1,189 @@
+package switchd.feth;
+
+import static java.lang.foreign.ValueLayout.ADDRESS_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static switchd.darwin.Structs.IFBIFCONF;
+import static switchd.darwin.Structs.IFBREQ;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import switchd.core.Errno;
+import switchd.core.HostException;
+import switchd.core.InterfaceName;
+import switchd.core.SwitchdException;
+import switchd.core.SyscallException;
+import switchd.core.Undo;
+import switchd.darwin.DarwinConstants;
+import switchd.darwin.InterfaceControl;
+import switchd.darwin.Structs;
+
+/// A macOS bridge: who is a member of it, and how to become one.
+///
+/// Source: XNU `bsd/net/if_bridge.c`. Used by one thread.
+public final class Bridge implements AutoCloseable {
+    private static final long MEMBER = Structs.offset(IFBREQ, "ifbr_ifsname");
+    private static final long MEMBER_FLAGS = Structs.offset(IFBREQ, "ifbr_ifsflags");
+    private static final long LIST_BYTES = Structs.offset(IFBIFCONF, "ifbic_len");
+    private static final long LIST = Structs.offset(IFBIFCONF, "ifbic_ifbicu", "ifbicu_buf");
+
+    /// Room for members that come while we ask.
+    private static final int SPARE_MEMBERS = 8;
+
+    private final OwnInterfaces own;
+    private final InterfaceName name;
+    private final Undo made;
+
+    private Bridge(OwnInterfaces own, InterfaceName name, Undo made) {
+        this.own = own;
+        this.name = name;
+        this.made = made;
+    }
+
+    /// A bridge that is there, and up.
+    ///
+    /// @throws HostException where there is none of this name, or it is down
+    public static Bridge open(OwnInterfaces own, InterfaceName name) throws SwitchdException {
+        BridgeCheck.requireUsable(own, name);
+        return new Bridge(own, name, new Undo());
+    }
+
+    /// As [#open], but makes the bridge where there is none of this name; [#close()] removes it
+    /// then.
+    ///
+    /// @throws HostException where what has this name is no bridge, or is down
+    /// @throws switchd.core.PermissionException where making it takes root
+    public static Bridge openOrCreate(OwnInterfaces own, InterfaceName name)
+            throws SwitchdException {
+        try (Undo undo = new Undo()) {
+            InterfaceName bridge = own.create(undo, name.value(), "bridge");
+            own.control().setUp(bridge);
+            BridgeCheck.requireUsable(own, bridge);
+            return new Bridge(own, bridge, undo.take());
+        } catch (SyscallException e) {
+            if (e.is(Errno.EEXIST)) {
+                return open(own, name);
+            }
+            if (e.is(Errno.EINVAL)) {
+                throw new HostException(
+                        "cannot make a bridge %s: macOS's have names like bridge7".formatted(name),
+                        e);
+            }
+            throw e;
+        }
+    }
+
+    /// Its name.
+    public InterfaceName name() {
+        return name;
+    }
+
+    /// True where it goes with [#close()].
+    public boolean isOurs() {
+        return !made.isEmpty();
+    }
+
+    /// Bytes of payload that a frame carries there.
+    public int mtu() throws SyscallException {
+        return own.control().mtu(name);
+    }
+
+    /// Its members.
+    public List<BridgeMember> members() throws SyscallException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment request = arena.allocate(IFBIFCONF);
+            ask(DarwinConstants.BRDGGIFS, request, "BRDGGIFS");
+            int needed = request.get(JAVA_INT, LIST_BYTES);
+            if (needed <= 0) {
+                return List.of();
+            }
+            MemorySegment list =
+                    arena.allocate(needed + SPARE_MEMBERS * IFBREQ.byteSize(), Integer.BYTES);
+            request.set(JAVA_INT, LIST_BYTES, (int) list.byteSize());
+            request.set(ADDRESS_UNALIGNED, LIST, list);
+            ask(DarwinConstants.BRDGGIFS, request, "BRDGGIFS");
+            long count = request.get(JAVA_INT, LIST_BYTES) / IFBREQ.byteSize();
+            List<BridgeMember> members = new ArrayList<>();
+            for (long i = 0; i < count; i++) {
+                members.add(member(list.asSlice(i * IFBREQ.byteSize(), IFBREQ)));
+            }
+            return List.copyOf(members);
+        }
+    }
+
+    private BridgeMember member(MemorySegment entry) throws SyscallException {
+        InterfaceName member = new InterfaceName(entry.getString(MEMBER, UTF_8));
+        InterfaceControl.Type type = own.control().type(member);
+        return new BridgeMember(
+                member, BridgeMember.Kind.of(member, type), entry.get(JAVA_INT, MEMBER_FLAGS));
+    }
+
+    /// True where `candidate` is a member.
+    ///
+    /// @throws SyscallException ENXIO where the bridge is gone
+    public boolean hasMember(InterfaceName candidate) throws SyscallException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment request = request(arena, candidate);
+            ask(DarwinConstants.BRDGGIFFLGS, request, "BRDGGIFFLGS, " + candidate);
+            return true;
+        } catch (SyscallException e) {
+            if (e.is(Errno.ENOENT)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /// Makes `candidate` a member, and switches it on; it may be one already. It must have the
+    /// bridge's MTU: the first member of a bridge would impose its own.
+    ///
+    /// @throws HostException where the bridge cannot take it
+    public void add(InterfaceName candidate) throws SwitchdException {
+        try (Arena arena = Arena.ofConfined()) {
+            String text = "BRDGADD, " + candidate;
+            MemorySegment request = request(arena, candidate);
+            own.control().setDriver(name, DarwinConstants.BRDGADD, request, text);
+        } catch (SyscallException e) {
+            if (!e.is(Errno.EEXIST)) {
+                throw BridgeCheck.refused(own, name, candidate, e);
+            }
+        }
+    }
+
+    /// Ends the membership of `member`, which switches it off; no error where it is none, or the
+    /// bridge is gone.
+    public void remove(InterfaceName member) throws SyscallException {
+        try (Arena arena = Arena.ofConfined()) {
+            String text = "BRDGDEL, " + member;
+            MemorySegment request = request(arena, member);
+            own.control().setDriver(name, DarwinConstants.BRDGDEL, request, text);
+        } catch (SyscallException e) {
+            if (!e.is(Errno.ENOENT) && !e.is(Errno.ENXIO)) {
+                throw e;
+            }
+        }
+    }
+
+    /// What an operator should know of it, a sentence each; often empty.
+    public List<String> notices() throws SyscallException {
+        return BridgeNotices.of(name, members());
+    }
+
+    private void ask(int command, MemorySegment request, String text) throws SyscallException {
+        own.control().getDriver(name, command, request, text);
+    }
+
+    private static MemorySegment request(Arena arena, InterfaceName member) {
+        MemorySegment request = arena.allocate(IFBREQ);
+        InterfaceControl.putName(request, MEMBER, member);
+        return request;
+    }
+
+    /// Removes the bridge where it was made here. Closing twice is no error.
+    @Override
+    public void close() {
+        own.undo(made);
+    }
+}

@@ -1,0 +1,55 @@
+package switchd.feth;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import switchd.core.SyscallException;
+import switchd.darwin.Darwin;
+import switchd.darwin.Sysctl;
+
+/// The kernel's settings for feths, which an interface takes over when it is made. With other
+/// values than the kernel begins with, frames would be spoilt. Source: XNU `bsd/net/if_fake.c`.
+public final class FakeSettings {
+    private static final String PREFIX = "net.link.fake.";
+
+    private FakeSettings() {}
+
+    /// What is wrong with them, a sentence each; empty where all is well.
+    ///
+    /// @throws SyscallException where the kernel does not tell
+    public static List<String> notices(Darwin darwin) throws SyscallException {
+        List<String> notices = new ArrayList<>();
+        for (Map.Entry<String, Setting> entry : settings().entrySet()) {
+            String name = PREFIX + entry.getKey();
+            Setting setting = entry.getValue();
+            OptionalInt value = Sysctl.readInt(darwin, name);
+            if (value.isPresent() && value.getAsInt() != setting.standard()) {
+                notices.add(
+                        "%s is %d: %s; `sudo sysctl %s=%d` and start switchd again"
+                                .formatted(
+                                        name,
+                                        value.getAsInt(),
+                                        setting.harm(),
+                                        name,
+                                        setting.standard()));
+            }
+        }
+        return List.copyOf(notices);
+    }
+
+    private record Setting(int standard, String harm) {}
+
+    private static Map<String, Setting> settings() {
+        Map<String, Setting> settings = new LinkedHashMap<>();
+        settings.put("bsd_mode", new Setting(1, "feths work in a way that nobody has tried"));
+        settings.put("hwcsum", new Setting(0, "checksums are taken for good without a look"));
+        settings.put("lro", new Setting(0, "received frames may be joined to longer ones"));
+        settings.put("tso_support", new Setting(0, "VMs would get frames beyond the MTU"));
+        settings.put("fcs", new Setting(0, "frames get bytes appended"));
+        settings.put("trailer_length", new Setting(0, "frames get bytes appended"));
+        settings.put("separate_frame_header", new Setting(0, "headers come apart from frames"));
+        return settings;
+    }
+}

@@ -1,0 +1,65 @@
+package switchd.feth;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import switchd.core.Errno;
+import switchd.core.InterfaceName;
+import switchd.core.SyscallException;
+import switchd.darwin.Interfaces;
+
+/// Removes what a switchd that was killed has left: feths and bridges that bear the mark of a
+/// process, are in the journal as that process's, and whose process is gone. Nothing else is
+/// touched, whatever its name is.
+public final class Sweep {
+    private final OwnInterfaces own;
+    private final List<String> findings = new ArrayList<>();
+
+    private Sweep(OwnInterfaces own) {
+        this.own = own;
+    }
+
+    /// Sweeps. To be done before this process makes interfaces: what bears its own number was left
+    /// by a former process of that number.
+    ///
+    /// @return what was found, a sentence each
+    /// @throws SyscallException where the kernel does not tell the interfaces
+    public static List<String> run(OwnInterfaces own) throws SyscallException {
+        Sweep sweep = new Sweep(own);
+        for (Interfaces.Entry entry : Interfaces.list(own.darwin())) {
+            sweep.tryLook(entry.name());
+        }
+        return List.copyOf(sweep.findings);
+    }
+
+    private void tryLook(InterfaceName name) {
+        try {
+            look(name);
+        } catch (SyscallException e) {
+            if (!e.is(Errno.ENXIO)) { // it went in between
+                findings.add(name + " was left alone: " + e.getMessage());
+            }
+        }
+    }
+
+    private void look(InterfaceName name) throws SyscallException {
+        OptionalInt mark = own.marked(name);
+        if (mark.isEmpty()) {
+            return;
+        }
+        int process = mark.getAsInt();
+        if (!own.isGone(process)) {
+            return;
+        }
+        OptionalInt entry = own.journal().read(name);
+        if (entry.isEmpty() || entry.getAsInt() != process) {
+            findings.add(
+                    "%s bears the mark of switchd's process %d, which has ended, but the journal does not have it: left alone; `sudo ifconfig %s destroy` removes it"
+                            .formatted(name, process, name));
+            return;
+        }
+        own.remove(name);
+        findings.add(
+                "removed %s, which switchd's process %d had left behind".formatted(name, process));
+    }
+}
