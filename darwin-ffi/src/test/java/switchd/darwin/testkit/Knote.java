@@ -47,7 +47,9 @@ final class Knote {
             if (watchable < 0) {
                 throw new Refused(Names.errno(-watchable));
             }
-            Refused.when(wanted != 0, "ENOTSUP");
+            if (wanted != 0) {
+                throw new UnsupportedOperationException("fflags " + wanted + " of a descriptor");
+            }
             seenWakeUps = file.wakeUps(filter);
         } else {
             file = null;
