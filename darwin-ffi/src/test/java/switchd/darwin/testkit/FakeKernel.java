@@ -11,7 +11,7 @@ final class FakeKernel {
     private static final int STAFF = 20;
 
     final Profile profile;
-    final FakeNet net = new FakeNet(this);
+    final FakeNet net;
     final FakeFiles files;
 
     /// Whether the C library has `sendmsg_x` and `recvmsg_x`.
@@ -28,6 +28,7 @@ final class FakeKernel {
         root.umask = 0;
         processes.put(root.pid, root);
         this.files = new FakeFiles(this);
+        this.net = new FakeNet(this);
     }
 
     /// A process with all rights, for what tests do behind the scenes.
