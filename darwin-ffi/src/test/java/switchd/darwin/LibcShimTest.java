@@ -19,4 +19,9 @@ final class LibcShimTest {
         Path library = LibcShim.build(directory, "kqueue", "sendmsg_x", "recvmsg_x");
         OwnJvm.run(library, directory, MissingCalls.class);
     }
+
+    @Test
+    void theProductRunsOnTheKernelInMemory(@TempDir Path directory) throws Exception {
+        OwnJvm.run(LibcShim.build(directory), directory, WorkOnShim.class);
+    }
 }

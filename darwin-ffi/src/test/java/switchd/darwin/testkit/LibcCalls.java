@@ -8,6 +8,9 @@ import switchd.darwin.DarwinConstants;
 final class LibcCalls {
     private final Darwin kernel;
 
+    // Stays until the next call, as the C library's does.
+    private MemorySegment user = MemorySegment.NULL;
+
     LibcCalls(Darwin kernel) {
         this.kernel = kernel;
     }
@@ -44,5 +47,10 @@ final class LibcCalls {
 
     int getgid() {
         return kernel.getegid();
+    }
+
+    MemorySegment getpwnam(MemorySegment name) {
+        user = kernel.getpwnam(name);
+        return user;
     }
 }
