@@ -24,6 +24,7 @@ final class FakeKernel {
 
     FakeKernel(Profile profile) {
         this.profile = profile;
+        this.net = new FakeNet(this);
         this.root = new FakeProcess(this, 1, 0, 0);
         root.umask = 0;
         processes.put(root.pid, root);
