@@ -29,7 +29,6 @@ final class FakeKernel {
         root.umask = 0;
         processes.put(root.pid, root);
         this.files = new FakeFiles(this);
-        this.net = new FakeNet(this);
     }
 
     /// A process with all rights, for what tests do behind the scenes.
