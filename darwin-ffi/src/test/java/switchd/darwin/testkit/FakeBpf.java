@@ -15,7 +15,7 @@ final class FakeBpf extends FakeFile {
 
     private final boolean readable;
     private final boolean writable;
-    private final FakeBpfRequests requests = new FakeBpfRequests(this);
+    private final FakeBpfRequests requests;
 
     int bufferSize;
     FakeBpfBuffers buffers = new FakeBpfBuffers(0);
@@ -41,6 +41,7 @@ final class FakeBpf extends FakeFile {
         this.readable = readable;
         this.writable = writable;
         this.bufferSize = net.sysctls.get("debug.bpf_bufsize");
+        this.requests = new FakeBpfRequests(this);
     }
 
     void bind(FakeInterface to) {
@@ -96,13 +97,16 @@ final class FakeBpf extends FakeFile {
             return 0;
         }
         Refused.when(count != bufferSize, "EINVAL");
-        byte[] records = next();
+        byte[] records = next(caller);
         MemorySegment.copy(records, 0, buffer, JAVA_BYTE, offset, records.length);
         return records.length;
     }
 
-    private byte[] next() {
-        long deadline = System.nanoTime() + timeout * 1_000_000;
+    private byte[] next(FakeXnu caller) {
+        long deadline = Long.MAX_VALUE;
+        if (timeout != 0) {
+            deadline = System.nanoTime() + timeout * 1_000_000;
+        }
         while (true) {
             if (buffers.held() == 0 && (immediate || nonBlocking) && buffers.stored() > 0) {
                 buffers.rotate();
@@ -113,14 +117,12 @@ final class FakeBpf extends FakeFile {
             }
             Refused.when(bound == null, "ENXIO");
             Refused.when(nonBlocking, "EAGAIN");
-            long left = timeout == 0 ? 0 : deadline - System.nanoTime();
-            if (left < 0) {
-                if (buffers.stored() == 0) {
-                    return new byte[0];
-                }
+            if (System.nanoTime() < deadline) {
+                net.kernel().sleepUntil(caller.process(), deadline);
+            } else if (buffers.stored() > 0) {
                 buffers.rotate();
             } else {
-                net.await(left / 1_000_000 + (left == 0 ? 0 : 1));
+                return new byte[0];
             }
         }
     }

@@ -62,7 +62,6 @@ final class FakeBpfRequests {
 
     private void addOld() {
         get("FIONREAD", this::readable);
-        set("FIONBIO", value -> device.nonBlocking = value != 0);
         get("BIOCGBLEN", () -> device.bufferSize);
         table.on("BIOCSBLEN", (euid, at) -> setBufferSize(integer(at)));
         table.on("BIOCSETF", (euid, at) -> device.setFilter(at, true));

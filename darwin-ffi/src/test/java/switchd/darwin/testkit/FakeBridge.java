@@ -22,8 +22,8 @@ final class FakeBridge extends FakeInterface {
 
     final List<FakeInterface> members = new ArrayList<>();
 
-    /// The host has given the bridge an address.
-    boolean addressed;
+    /// Set where the host has given the bridge an address.
+    @Nullable FakeHostStack host;
 
     private final Map<Long, FakeInterface> learned = new LinkedHashMap<>();
     private boolean active;
@@ -138,6 +138,14 @@ final class FakeBridge extends FakeInterface {
     }
 
     @Override
+    void hostInput(byte[] frame) {
+        super.hostInput(frame);
+        if (host != null) {
+            host.input(frame);
+        }
+    }
+
+    @Override
     void stopped() {
         learned.clear();
     }
@@ -202,7 +210,7 @@ final class FakeBridge extends FakeInterface {
             from.hostInput(frame);
             return;
         }
-        if (addressed && isTo(frame, this)) {
+        if (host != null && isTo(frame, this)) {
             tap(frame, false);
             hostInput(frame);
             return;

@@ -50,6 +50,11 @@ final class FakeIfaddrs {
         return entry;
     }
 
+    /// What the interface looks like to its protocols: a bridge is an Ethernet.
+    private static int linkType(FakeInterface of) {
+        return of instanceof FakeBridge ? (int) Abi.constant("IFT_ETHER") : of.type();
+    }
+
     /// The name and the hardware address follow the header, as far as they go.
     private static MemorySegment address(Arena arena, FakeInterface of) {
         byte[] name = of.name().getBytes(US_ASCII);
@@ -60,7 +65,7 @@ final class FakeIfaddrs {
                 .setByte(length, "sdl_len")
                 .setByte((int) Abi.constant("AF_LINK"), "sdl_family")
                 .setShort(of.index, "sdl_index")
-                .setByte(of.type(), "sdl_type")
+                .setByte(linkType(of), "sdl_type")
                 .setByte(name.length, "sdl_nlen")
                 .setByte(of.lladdr.length, "sdl_alen");
         MemorySegment.copy(MemorySegment.ofArray(name), 0, memory, data, name.length);

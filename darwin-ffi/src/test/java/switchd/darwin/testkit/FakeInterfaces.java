@@ -46,6 +46,12 @@ final class FakeInterfaces {
         attached.put(added.name(), added);
     }
 
+    /// The next interface has number 3 then.
+    void removeNics() {
+        attached.values().removeIf(FakeNic.class::isInstance);
+        nextIndex = 3;
+    }
+
     byte[] firstEthernetAddress() {
         for (FakeInterface candidate : attached.values()) {
             if (candidate.type() == (int) Abi.constant("IFT_ETHER")) {

@@ -55,7 +55,7 @@ final class FakeKernelEvents extends FakeSocket {
 
     @Override
     long read(FakeXnu caller, MemorySegment buffer, long offset, long count) {
-        byte[] message = take(nonBlocking);
+        byte[] message = take(caller, nonBlocking);
         long length = Math.min(count, message.length);
         MemorySegment.copy(MemorySegment.ofArray(message), 0, buffer, offset, length);
         return length;
@@ -64,13 +64,17 @@ final class FakeKernelEvents extends FakeSocket {
     @Override
     long recvmsg(FakeXnu caller, MemorySegment message, int flags) {
         boolean waits = !nonBlocking && (flags & Abi.constant("MSG_DONTWAIT")) == 0;
-        return MessageHeader.scatter(take(!waits), message);
+        byte[] event = take(caller, !waits);
+        Message into = Message.of(message);
+        int fitted = into.scatter(event);
+        into.setFlags(fitted < event.length ? Abi.constant("MSG_TRUNC") : 0);
+        return fitted;
     }
 
-    private byte[] take(boolean atOnce) {
+    private byte[] take(FakeXnu caller, boolean atOnce) {
         while (queue.isEmpty()) {
             Refused.when(atOnce, "EAGAIN");
-            net.await(0);
+            net.kernel().sleep(caller.process());
         }
         byte[] message = queue.remove();
         queued -= message.length;

@@ -55,7 +55,7 @@ final class FakeNdrv extends FakeSocket {
 
     @Override
     long sendmsg(FakeXnu caller, MemorySegment message, int flags) {
-        return send(MessageHeader.gather(message), MessageHeader.addressed(message));
+        return send(Message.of(message).gather(), Message.of(message).hasName());
     }
 
     private long send(byte[] frame, boolean addressed) {

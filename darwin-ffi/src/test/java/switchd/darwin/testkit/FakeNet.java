@@ -35,15 +35,11 @@ final class FakeNet {
         return (FakeNic) interfaces.require(name, "ENXIO");
     }
 
-    /// Waits for a change, or `milliseconds`; 0 waits as long as it takes. Callers look again.
-    @SuppressWarnings("WaitNotInLoop")
-    void await(long milliseconds) {
-        try {
-            kernel.wait(milliseconds);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Refused("EINTR");
-        }
+    /// Gives a bridge an address of the host's.
+    void address(String name, byte[] address) {
+        FakeBridge bridge = (FakeBridge) interfaces.require(name, "ENXIO");
+        bridge.host = new FakeHostStack(bridge, address);
+        bridge.attach((int) Abi.constant("PF_INET"));
     }
 
     FakeKernel kernel() {

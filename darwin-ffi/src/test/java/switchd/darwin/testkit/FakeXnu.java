@@ -101,6 +101,44 @@ public final class FakeXnu implements Darwin {
         return kernel.files;
     }
 
+    /// A physical interface, seen from its wire: `en0` has a cable, `en1` Wi-Fi.
+    public FakeNic nic(String name) {
+        synchronized (kernel) {
+            return kernel.net.nic(name);
+        }
+    }
+
+    /// A machine without physical interfaces, as the observed ones were.
+    public FakeXnu withoutNics() {
+        synchronized (kernel) {
+            kernel.net.interfaces.removeNics();
+            return this;
+        }
+    }
+
+    /// From now on a destroyed interface stays half there, and its name busy, until
+    /// [#runDetacher()]. Before, it is gone at once.
+    public void holdDetacher() {
+        synchronized (kernel) {
+            kernel.net.interfaces.holdDetacher();
+        }
+    }
+
+    /// Lets the kernel end the interfaces that were destroyed.
+    public void runDetacher() {
+        synchronized (kernel) {
+            kernel.net.interfaces.runDetacher();
+        }
+    }
+
+    /// Gives a bridge an address of the host's, four bytes of IPv4; the host answers ARP and echo
+    /// requests there.
+    public void address(String bridge, byte[] address) {
+        synchronized (kernel) {
+            kernel.net.address(bridge, address);
+        }
+    }
+
     FakeKernel kernel() {
         return kernel;
     }
