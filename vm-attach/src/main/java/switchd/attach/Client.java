@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 import switchd.core.HostException;
+import switchd.core.Kernel;
 import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.core.UsageException;
@@ -98,14 +99,19 @@ final class Client implements AutoCloseable {
         return known != null && known.isStillAt(posix, pathMemory, statusMemory);
     }
 
-    /// True where the client is certainly alive: its file is in its place, and our socket can be
-    /// connected to it once more, which changes nothing. Nothing is sent.
+    /// True where the client is certainly alive: its file is in its place, and the kernel says that
+    /// our socket is connected to it. Nothing is sent.
+    ///
+    /// Darwin disconnects a socket when its peer dies. Linux goes on naming a dead peer, until the
+    /// socket is connected to it once more; where it is alive, that changes nothing. (On Darwin it
+    /// would end the connection first, and leave it so where the path cannot be looked up.)
     ///
     /// @param fd our socket, connected to it
     boolean answers(int fd) {
         return holdsItsPath()
-                && posix.connect(fd, address.memory(), address.length()) >= 0
-                && isPeerOf(fd);
+                && isPeerOf(fd)
+                && (Kernel.current() == Kernel.DARWIN
+                        || posix.connect(fd, address.memory(), address.length()) >= 0);
     }
 
     /// Takes note of changed rights or times of its file.

@@ -19,6 +19,7 @@ import switchd.core.SyscallException;
 import switchd.core.Undo;
 import switchd.posix.DatagramIo;
 import switchd.posix.Fd;
+import switchd.posix.PeerWatch;
 import switchd.posix.PosixHost;
 
 /// `accept` for datagrams: lets one VM after the other attach to a port through one path.
@@ -32,8 +33,9 @@ import switchd.posix.PosixHost;
 /// - One that never connects (QEMU with two paths) goes on sending to the path: the listening
 ///   socket knows it by its source address, and by the file at that address, and passes its frames
 ///   on.
-/// - A VM that is gone is found out by [DatagramLink#fate]: when another client knocks, and every
-///   [#CHECK_NANOS]. Neither kernel tells it by an event.
+/// - A VM that is gone is found out by [DatagramLink#fate]: when another client knocks, when its
+///   process has ended, where the kernel tells that, and every [#CHECK_NANOS]. Neither kernel tells
+///   it by an event of the socket.
 /// - A second client is refused while the VM is alive: its datagrams are dropped and counted, and
 ///   it is reported once. When the VM is gone it attaches by its next datagram.
 ///
@@ -62,6 +64,7 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
     private final Refusals refusals;
     private final Set<String> former = new LinkedHashSet<>();
     private @Nullable DatagramLink link;
+    private @Nullable PeerWatch process;
 
     /// What the VM's fate was when the datagrams at hand had been received; null where it was not
     /// asked for yet.
@@ -232,6 +235,7 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
             undo.keep();
         }
         link = fresh;
+        watchProcess(fresh);
         found = Fate.HERE;
         recognised = true;
         refusals.forget();
@@ -250,6 +254,20 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
         }
     }
 
+    /// Hears of the end of the VM's process where the kernel tells it, which spares the wait for
+    /// the next look.
+    private void watchProcess(DatagramLink vm) {
+        process = host.watchPeer(vm.fd(), () -> processEnded(vm));
+    }
+
+    private void processEnded(DatagramLink vm) {
+        if (vm.fate() == Fate.GONE) {
+            port.detach("its process has ended");
+        } else {
+            watchProcess(vm); // another process holds its socket
+        }
+    }
+
     private final class LinkMaker implements DatagramLink.Maker {
         @Override
         public void stranger(DatagramLink vm, String name) {
@@ -260,6 +278,10 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
         public void closed(DatagramLink gone) {
             if (link == gone) {
                 link = null;
+                if (process != null) {
+                    process.close();
+                    process = null;
+                }
             }
             if (path.isBeside(gone.client().path())) {
                 former.add(gone.client().path());

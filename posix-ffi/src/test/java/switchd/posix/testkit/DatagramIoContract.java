@@ -29,7 +29,9 @@ public abstract class DatagramIoContract {
     private static final int CAPACITY = 8;
     private static final int MTU = 1500;
 
-    @TempDir private Path directory;
+    /// Where the sockets are bound: a kernel in memory must be given it first.
+    @TempDir protected Path directory;
+
     private Arena arena;
     private Posix posix;
     private DatagramIo io;
@@ -115,12 +117,17 @@ public abstract class DatagramIoContract {
     @Test
     void aFrameLongerThanASlotIsCutToIt() throws Exception {
         try (Fd sender = connected()) {
+            SocketBuffers.send(posix, sender.number(), 1 << 20);
             frame(2 * MTU, 'x');
             frame(60, 'y');
             assertThat(io.send(sender.number(), outgoing, 0)).isEqualTo(2);
-            assertThat(io.receive(receiver.number())).isEqualTo(2);
+            int received = io.receive(receiver.number());
             assertThat(io.slots().length(0)).isEqualTo(io.slots().slotBytes());
-            assertFrame(1, 60, 'y');
+            // Darwin up to 13 ends a batch at such a frame.
+            if (received == 1) {
+                assertThat(io.receive(receiver.number())).isEqualTo(1);
+            }
+            assertFrame(received == 1 ? 0 : 1, 60, 'y');
         }
     }
 
