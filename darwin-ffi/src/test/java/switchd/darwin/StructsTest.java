@@ -10,6 +10,7 @@ import java.lang.foreign.UnionLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import switchd.darwin.testkit.Abi;
@@ -25,6 +26,11 @@ final class StructsTest {
         String name = layout.name().orElseThrow();
         assertThat(layout.byteSize()).as(name).isEqualTo(Abi.size(name));
         checkFields(name, layout, 0, Abi.table().required("structs").required(name));
+    }
+
+    @Test
+    void aNameHasTheRoomItHasThere() {
+        assertThat(Structs.IFNAMSIZ).isEqualTo((int) Abi.constant("IFNAMSIZ"));
     }
 
     static Stream<StructLayout> layouts() throws IllegalAccessException {

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 /// Runs a class in a JVM of its own whose kernel is Darwin and whose C library is a given one: what
 /// is linked in this process can no longer be linked anew.
 public final class OwnJvm {
-    private static final int SECONDS = 60;
+    private static final int SECONDS = 120;
 
     private OwnJvm() {}
 
