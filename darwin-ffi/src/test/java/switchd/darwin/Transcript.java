@@ -17,9 +17,6 @@ import switchd.darwin.testkit.Abi;
 /// The transcripts were recorded from XNU's own sources compiled for user space; the `README` of
 /// the recordings says which parts of them are which version's.
 final class Transcript {
-    /// A line in which the kernel in memory is known to differ, and why it may.
-    record Deviation(String observed, String replayed, String reason) {}
-
     private final List<String> observed;
     private final List<String> replayed = new ArrayList<>();
 
@@ -31,14 +28,18 @@ final class Transcript {
     /// empty, to the end.
     static Transcript of(String file, String first, String end) throws IOException {
         List<String> lines;
-        try (InputStream in = Transcript.class.getResourceAsStream("observed/" + file)) {
+        try (InputStream in = Transcript.class.getResourceAsStream("observed/" + file + ".txt")) {
             String text = new String(Objects.requireNonNull(in, file).readAllBytes(), UTF_8);
             lines = text.lines().map(Transcript::plain).toList();
         }
         int from = lines.indexOf(first);
         int to = end.isEmpty() ? lines.size() : lines.indexOf(end);
         assertTrue(from >= 0 && to > from, first + " … " + end);
-        return new Transcript(lines.subList(from, to));
+        List<String> part = new ArrayList<>();
+        for (int i = from; i < to; i++) {
+            Deviation.at(file, i + 1, lines.get(i)).forEach(line -> part.add(plain(line)));
+        }
+        return new Transcript(part);
     }
 
     /// A call and its result, the negated error number where it failed.
@@ -52,27 +53,12 @@ final class Transcript {
         replayed.add(plain(line));
     }
 
-    /// Fails where a line differs and is not in `deviations`, or is there and does not differ.
+    /// Fails where a line differs and [Deviation] does not say so.
     ///
     /// @return how many lines were compared
-    int matches(List<Deviation> deviations) {
-        List<Deviation> found = new ArrayList<>();
-        for (int i = 0; i < Math.min(observed.size(), replayed.size()); i++) {
-            if (!observed.get(i).equals(replayed.get(i))) {
-                found.add(new Deviation(observed.get(i), replayed.get(i), reason(deviations, i)));
-            }
-        }
-        assertEquals(deviations, found);
-        assertEquals(observed.size(), replayed.size(), () -> String.join("\n", replayed));
+    int matches() {
+        assertEquals(String.join("\n", observed), String.join("\n", replayed));
         return replayed.size();
-    }
-
-    private String reason(List<Deviation> deviations, int line) {
-        return deviations.stream()
-                .filter(d -> d.observed.equals(observed.get(line)))
-                .map(Deviation::reason)
-                .findFirst()
-                .orElse("?");
     }
 
     static String errno(long number) {

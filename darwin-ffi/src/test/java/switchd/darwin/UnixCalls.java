@@ -132,6 +132,12 @@ final class UnixCalls {
 
     /// Makes one change, without a wait.
     int change(int kqueue, int fd, String filter, String... flags) {
+        MemorySegment none = MemorySegment.NULL;
+        return darwin.kevent64(kqueue, prepared(fd, filter, flags), 1, none, 0, 0, none);
+    }
+
+    /// A change to a kqueue.
+    MemorySegment prepared(int fd, String filter, String... flags) {
         MemorySegment change = arena.allocate(EVENT, Long.BYTES);
         change.set(JAVA_LONG, Abi.offset("kevent64_s", "ident"), fd);
         change.set(JAVA_SHORT, Abi.offset("kevent64_s", "filter"), (short) constant(filter));
@@ -140,8 +146,7 @@ final class UnixCalls {
             bits |= constant(flag);
         }
         change.set(JAVA_SHORT, Abi.offset("kevent64_s", "flags"), (short) bits);
-        MemorySegment none = MemorySegment.NULL;
-        return darwin.kevent64(kqueue, change, 1, none, 0, 0, none);
+        return change;
     }
 
     /// The events that are there now.

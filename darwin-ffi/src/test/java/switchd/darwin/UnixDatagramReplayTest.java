@@ -10,7 +10,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import switchd.darwin.Transcript.Deviation;
 import switchd.darwin.testkit.Abi;
 import switchd.darwin.testkit.FakeXnu;
 import switchd.darwin.testkit.Profile;
@@ -19,7 +18,6 @@ import switchd.darwin.testkit.Profile;
 class UnixDatagramReplayTest {
     private static final int FRAME = 60;
     private static final int NONBLOCK = (int) Abi.constant("O_NONBLOCK");
-    private static final List<Deviation> NONE = List.of();
 
     private final Arena arena = Arena.ofConfined();
     private final FakeXnu xnu = FakeXnu.boot(Profile.MACOS11);
@@ -34,7 +32,7 @@ class UnixDatagramReplayTest {
     void acceptInjectionDeathAndBatches() throws IOException {
         Transcript log =
                 Transcript.of(
-                        "unix-datagrams-macos11.txt",
+                        "unix-datagrams-macos11",
                         "== datagram accept: P bound by the switch, A is vfkit",
                         "");
         log.note("== datagram accept: P bound by the switch, A is vfkit");
@@ -105,11 +103,11 @@ class UnixDatagramReplayTest {
         long n = xnu.recvmsg_x(b, in, 64, dontWait);
         log.step("recvmsg_x up to 64", n, "datalen[0]", "" + UnixCalls.dataLength(in, 0));
         log.step("recvmsg_x, empty", xnu.recvmsg_x(b, in, 64, dontWait));
-        assertEquals(48, log.matches(NONE));
+        assertEquals(48, log.matches());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"probe-macos11.txt", "probe-macos15.txt"})
+    @ValueSource(strings = {"probe-macos11", "probe-macos15"})
     void buffersAndReadiness(String file) throws IOException {
         Transcript log =
                 Transcript.of(
@@ -159,11 +157,11 @@ class UnixDatagramReplayTest {
         log.step("write after close", calls.write(to, FRAME));
         log.step("write again", calls.write(to, FRAME));
         log.step("read", calls.read(to, 100));
-        assertEquals(37, log.matches(NONE));
+        assertEquals(37, log.matches());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"probe2-macos11.txt", "probe2-macos15.txt"})
+    @ValueSource(strings = {"probe2-macos11", "probe2-macos15"})
     void batches(String file) throws IOException {
         Transcript log =
                 Transcript.of(
@@ -180,7 +178,7 @@ class UnixDatagramReplayTest {
                         + UnixCalls.dataLength(in, 0)
                         + " [9]="
                         + UnixCalls.dataLength(in, 9));
-        assertEquals(3, log.matches(NONE));
+        assertEquals(3, log.matches());
     }
 
     private void received(Transcript log, String call, int fd, boolean withText) {

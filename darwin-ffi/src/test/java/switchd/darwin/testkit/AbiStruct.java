@@ -27,6 +27,12 @@ final class AbiStruct {
                 struct, MemorySegment.ofAddress(address).reinterpret(Abi.size(struct)));
     }
 
+    /// Entry `index` of an array of structs.
+    static AbiStruct at(String struct, MemorySegment array, long index) {
+        Refused.when(array.address() == 0, "EFAULT");
+        return new AbiStruct(struct, array.asSlice(index * Abi.size(struct)));
+    }
+
     /// `length` bytes of a caller's memory.
     static MemorySegment at(MemorySegment memory, long length) {
         Refused.when(memory.address() == 0, "EFAULT");

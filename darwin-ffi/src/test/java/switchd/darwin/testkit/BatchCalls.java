@@ -6,7 +6,6 @@ import switchd.darwin.testkit.DatagramQueue.Datagram;
 /// `sendmsg_x` and `recvmsg_x` (XNU `bsd/kern/uipc_syscalls.c`): the loops of macOS 11, which macOS
 /// 14 replaced.
 final class BatchCalls {
-    private static final int BYTES = Abi.size("msghdr_x");
     private static final int MOST = 1024;
     private static final int MOST_AT_ONCE = 100;
     private static final int MOST_RECEIVED_SINCE_14 = 256;
@@ -38,9 +37,9 @@ final class BatchCalls {
         requireCount(count);
         int used = Math.min(count, MOST_AT_ONCE);
         for (int i = 0; i < used; i++) {
-            Struct header = header(messages, offset, i);
+            AbiStruct header = header(messages, offset, i);
             new Message(header);
-            Refused.when(header.get("msg_flags") != 0, "EINVAL");
+            Refused.when(header.getInt("msg_flags") != 0, "EINVAL");
         }
         int fetched = 0;
         Refused failure = null;
@@ -105,9 +104,9 @@ final class BatchCalls {
             FakeXnu caller, FakeUnixSocket socket, MemorySegment messages, int count, int flags) {
         int room = Math.min(count, MOST_AT_ONCE);
         for (int i = 0; i < room; i++) {
-            Struct header = header(messages, 0, i);
+            AbiStruct header = header(messages, 0, i);
             new Message(header);
-            Refused.when(header.get("msg_flags") != 0, "EINVAL");
+            Refused.when(header.getInt("msg_flags") != 0, "EINVAL");
         }
         long bytes = 0;
         for (int i = 0; i < room; i++) {
@@ -120,11 +119,11 @@ final class BatchCalls {
                 }
                 throw e;
             }
-            Struct header = header(messages, 0, i);
+            AbiStruct header = header(messages, 0, i);
             int copied = fill(header, datagram);
             bytes += copied;
             if (copied < datagram.data().length) {
-                header.set(MSG_TRUNC, "msg_flags");
+                header.setInt(MSG_TRUNC, "msg_flags");
                 return i + 1L;
             }
         }
@@ -150,16 +149,16 @@ final class BatchCalls {
         return room;
     }
 
-    private static int fill(Struct header, Datagram datagram) {
+    private static int fill(AbiStruct header, Datagram datagram) {
         Message message = new Message(header);
         int copied = message.scatter(datagram.data());
         message.setName(datagram.from());
         message.setFlags(0);
-        header.set(copied, "msg_datalen");
+        header.setLong(copied, "msg_datalen");
         return copied;
     }
 
-    private static void sendOne(FakeXnu caller, FakeSocket socket, Struct header, int flags) {
+    private static void sendOne(FakeXnu caller, FakeSocket socket, AbiStruct header, int flags) {
         new Message(header);
         socket.sendmsg(caller, header.memory(), flags);
     }
@@ -182,8 +181,8 @@ final class BatchCalls {
         return new Message(header(messages, offset, i)).room();
     }
 
-    private static Struct header(MemorySegment messages, long offset, int i) {
-        return Struct.at("msghdr_x", messages, offset + i * (long) BYTES);
+    private static AbiStruct header(MemorySegment messages, long offset, int i) {
+        return AbiStruct.at("msghdr_x", messages.asSlice(offset), i);
     }
 
     private static void requireCount(int count) {

@@ -64,11 +64,7 @@ final class FakeKernelEvents extends FakeSocket {
     @Override
     long recvmsg(FakeXnu caller, MemorySegment message, int flags) {
         boolean waits = !nonBlocking && (flags & Abi.constant("MSG_DONTWAIT")) == 0;
-        byte[] event = take(caller, !waits);
-        Message into = Message.of(message);
-        int fitted = into.scatter(event);
-        into.setFlags(fitted < event.length ? Abi.constant("MSG_TRUNC") : 0);
-        return fitted;
+        return Message.of(message).receive(take(caller, !waits), new byte[0]);
     }
 
     private byte[] take(FakeXnu caller, boolean atOnce) {

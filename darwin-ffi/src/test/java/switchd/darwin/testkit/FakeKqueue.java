@@ -20,7 +20,8 @@ final class FakeKqueue extends FakeFile {
     private static final int EV_RECEIPT = (int) Abi.constant("EV_RECEIPT");
     private static final int EV_ERROR = (int) Abi.constant("EV_ERROR");
     private static final int EVFILT_READ = (int) Abi.constant("EVFILT_READ");
-    private static final int BYTES = Abi.size("kevent64_s");
+    private static final String EVENT = "kevent64_s";
+    private static final int BYTES = Abi.size(EVENT);
     private static final long NANOS = 1_000_000_000;
 
     /// What is left in the room for events that are not told: no reader may take it for one.
@@ -46,14 +47,14 @@ final class FakeKqueue extends FakeFile {
         long deadline = immediate ? System.nanoTime() : deadline(timeout);
         int told = 0;
         for (int i = 0; i < changeCount; i++) {
-            Struct change = Struct.at("kevent64_s", changes, (long) i * BYTES);
+            AbiStruct change = AbiStruct.at(EVENT, changes, i);
             int flags = flags(change);
             String error = register(change, flags);
             if (told < eventCount && (error != null || (flags & EV_RECEIPT) != 0)) {
-                Struct event = Struct.at("kevent64_s", events, (long) told * BYTES);
+                AbiStruct event = AbiStruct.at(EVENT, events, told);
                 event.memory().copyFrom(change.memory());
-                event.set(flags | EV_ERROR, "flags");
-                event.set(error == null ? 0 : Abi.constant(error), "data");
+                event.setShort(flags | EV_ERROR, "flags");
+                event.setLong(error == null ? 0 : Abi.constant(error), "data");
                 told++;
             } else if (error != null) {
                 throw new Refused(error);
@@ -100,13 +101,13 @@ final class FakeKqueue extends FakeFile {
     }
 
     /// Deletion overrules addition, and disabling enabling.
-    private static int flags(Struct change) {
-        int flags = (int) change.get("flags") & 0xffff;
+    private static int flags(AbiStruct change) {
+        int flags = change.getShort("flags");
         flags = (flags & EV_DELETE) != 0 ? flags & ~EV_ADD : flags;
         return (flags & EV_DISABLE) != 0 ? flags & ~EV_ENABLE : flags;
     }
 
-    private @Nullable String register(Struct change, int flags) {
+    private @Nullable String register(AbiStruct change, int flags) {
         try {
             Knote found = knotes.stream().filter(k -> k.isMeantBy(change)).findFirst().orElse(null);
             if (found == null) {
@@ -175,7 +176,7 @@ final class FakeKqueue extends FakeFile {
             if (!knote.isReady()) {
                 continue;
             }
-            knote.tell(Struct.at("kevent64_s", events, (long) told * BYTES));
+            knote.tell(AbiStruct.at(EVENT, events, told));
             told++;
             if ((knote.flags & EV_ONESHOT) != 0) {
                 drop(knote);
@@ -197,9 +198,9 @@ final class FakeKqueue extends FakeFile {
         if (timeout.address() == 0) {
             return Long.MAX_VALUE;
         }
-        Struct time = Struct.at("timespec", timeout, 0);
-        long seconds = time.get("tv_sec");
-        long nanos = time.get("tv_nsec");
+        AbiStruct time = new AbiStruct("timespec", timeout);
+        long seconds = time.getLong("tv_sec");
+        long nanos = time.getLong("tv_nsec");
         Refused.when(seconds < 0 || nanos < 0 || nanos >= NANOS, "EINVAL");
         long most = Long.MAX_VALUE / NANOS / 2;
         return System.nanoTime() + Math.min(seconds, most) * NANOS + nanos;

@@ -55,7 +55,8 @@ final class FakeNdrv extends FakeSocket {
 
     @Override
     long sendmsg(FakeXnu caller, MemorySegment message, int flags) {
-        return send(Message.of(message).gather(), Message.of(message).hasName());
+        Message m = Message.of(message);
+        return send(m.gather(), m.hasName());
     }
 
     private long send(byte[] frame, boolean addressed) {

@@ -129,20 +129,20 @@ final class FakeTree {
         return 0;
     }
 
-    int lstat(FakeProcess who, @Nullable String path, Struct stat) {
+    int lstat(FakeProcess who, @Nullable String path, AbiStruct stat) {
         FakeNode node = require(who, path, false);
         stat.memory().fill((byte) 0);
-        stat.set(DEVICE, "st_dev");
-        stat.set(node.mode, "st_mode");
-        stat.set(1, "st_nlink");
-        stat.set(node.inode, "st_ino");
-        stat.set(node.uid, "st_uid");
-        stat.set(node.gid, "st_gid");
-        stat.set(node.content.length, "st_size");
+        stat.setInt(DEVICE, "st_dev");
+        stat.setShort(node.mode, "st_mode");
+        stat.setShort(1, "st_nlink");
+        stat.setLong(node.inode, "st_ino");
+        stat.setInt(node.uid, "st_uid");
+        stat.setInt(node.gid, "st_gid");
+        stat.setLong(node.content.length, "st_size");
         for (String time :
                 List.of("st_atimespec", "st_mtimespec", "st_ctimespec", "st_birthtimespec")) {
-            stat.set(node.changed / 1_000_000_000, time, "tv_sec");
-            stat.set(node.changed % 1_000_000_000, time, "tv_nsec");
+            stat.setLong(node.changed / 1_000_000_000, time, "tv_sec");
+            stat.setLong(node.changed % 1_000_000_000, time, "tv_nsec");
         }
         return 0;
     }

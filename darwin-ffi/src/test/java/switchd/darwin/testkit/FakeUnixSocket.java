@@ -18,7 +18,6 @@ final class FakeUnixSocket extends FakeSocket {
     private static final int PATH = Abi.offset("sockaddr_un", "sun_path");
     private static final int MSG_DONTWAIT = (int) Abi.constant("MSG_DONTWAIT");
     private static final int MSG_PEEK = (int) Abi.constant("MSG_PEEK");
-    private static final int MSG_TRUNC = (int) Abi.constant("MSG_TRUNC");
     private static final int EVFILT_READ = (int) Abi.constant("EVFILT_READ");
 
     final FakeKernel kernel;
@@ -119,10 +118,7 @@ final class FakeUnixSocket extends FakeSocket {
     long recvmsg(FakeXnu caller, MemorySegment message, int flags) {
         Message m = Message.of(message);
         Datagram datagram = receive(caller, flags);
-        int copied = m.scatter(datagram.data());
-        m.setName(datagram.from());
-        m.setFlags(copied < datagram.data().length ? MSG_TRUNC : 0);
-        return copied;
+        return m.receive(datagram.data(), datagram.from());
     }
 
     @Override

@@ -381,7 +381,7 @@ public final class FakeXnu implements Darwin {
         String name = UserMemory.string(path);
         return call(
                 "lstat",
-                () -> kernel.files.tree().lstat(process, name, Struct.at("stat", status, 0)),
+                () -> kernel.files.tree().lstat(process, name, new AbiStruct("stat", status)),
                 name);
     }
 

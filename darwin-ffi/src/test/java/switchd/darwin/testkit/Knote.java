@@ -34,13 +34,13 @@ final class Knote {
     private long seenWakeUps;
 
     /// Attaches: `EBADF`, `ESRCH`, or what the file says against being watched.
-    Knote(FakeProcess owner, Struct change) {
-        ident = change.get("ident");
-        filter = (int) change.get("filter");
-        flags = (int) change.get("flags") & 0xffff;
-        udata = change.get("udata");
-        wanted = (int) change.get("fflags");
-        data = change.get("data");
+    Knote(FakeProcess owner, AbiStruct change) {
+        ident = change.getLong("ident");
+        filter = (short) change.getShort("filter");
+        flags = change.getShort("flags");
+        udata = change.getLong("udata");
+        wanted = change.getInt("fflags");
+        data = change.getLong("data");
         if (filter == READ || filter == WRITE) {
             file = owner.file(ident);
             int watchable = file.watchable(filter);
@@ -72,17 +72,17 @@ final class Knote {
     }
 
     /// True where `change` speaks of this one.
-    boolean isMeantBy(Struct change) {
-        return change.get("ident") == ident && change.get("filter") == filter;
+    boolean isMeantBy(AbiStruct change) {
+        return change.getLong("ident") == ident && (short) change.getShort("filter") == filter;
     }
 
     /// Takes over what a later change says, the `udata` as well.
-    void touch(Struct change) {
-        int fflags = (int) change.get("fflags");
-        udata = change.get("udata");
+    void touch(AbiStruct change) {
+        int fflags = change.getInt("fflags");
+        udata = change.getLong("udata");
         if (filter == USER) {
             touchUser(fflags);
-            data = change.get("data");
+            data = change.getLong("data");
         } else {
             wanted = fflags;
         }
@@ -122,14 +122,14 @@ final class Knote {
     }
 
     /// Writes the event.
-    void tell(Struct event) {
+    void tell(AbiStruct event) {
         event.memory().fill((byte) 0);
-        event.set(ident, "ident");
-        event.set(filter, "filter");
-        event.set(flags, "flags");
-        event.set(file == null ? filter == USER ? wanted : happened : 0, "fflags");
-        event.set(file == null ? data : fileData(), "data");
-        event.set(udata, "udata");
+        event.setLong(ident, "ident");
+        event.setShort(filter, "filter");
+        event.setShort(flags, "flags");
+        event.setInt(file == null ? filter == USER ? wanted : happened : 0, "fflags");
+        event.setLong(file == null ? data : fileData(), "data");
+        event.setLong(udata, "udata");
         if ((flags & EV_CLEAR) != 0) {
             triggered = false;
             happened = 0;
