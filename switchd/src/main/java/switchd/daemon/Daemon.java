@@ -38,7 +38,8 @@ public final class Daemon implements AutoCloseable {
     }
 
     /// As [#start(DaemonSpec, Consumer)], on a given host.
-    static Daemon start(DaemonSpec spec, LoopThread.HostOpener host, Consumer<PortEvent> events)
+    public static Daemon start(
+            DaemonSpec spec, LoopThread.HostOpener host, Consumer<PortEvent> events)
             throws SwitchdException {
         DaemonSpec checked = spec.validated();
         LoopThread thread = LoopThread.start("switchd-loop", host);

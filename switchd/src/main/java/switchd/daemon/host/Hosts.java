@@ -1,10 +1,10 @@
 package switchd.daemon.host;
 
 import java.lang.foreign.Arena;
-import switchd.core.HostException;
 import switchd.core.Kernel;
 import switchd.core.SwitchdException;
 import switchd.core.UsageException;
+import switchd.darwin.NativeDarwin;
 import switchd.linux.LinuxHost;
 import switchd.posix.PosixHost;
 
@@ -25,9 +25,7 @@ public final class Hosts {
                 }
                 yield new LinuxHost(arena);
             }
-            case DARWIN ->
-                    throw new HostException(
-                            "this version of switchd does not run on macOS yet: run it on Linux");
+            case DARWIN -> new DarwinHost(new NativeDarwin(arena), arena, writer);
         };
     }
 }

@@ -1,0 +1,104 @@
+package switchd.daemon.darwin;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import switchd.core.InterfaceName;
+import switchd.core.MacPolicy;
+import switchd.core.PortEvent;
+import switchd.core.SwitchdException;
+import switchd.core.SyscallException;
+import switchd.core.UsageException;
+import switchd.daemon.Daemon;
+import switchd.daemon.DaemonSpec;
+import switchd.daemon.NetworkSpec;
+import switchd.daemon.PortSpec;
+import switchd.daemon.host.DarwinHost;
+import switchd.daemon.host.Writer;
+import switchd.darwin.Interfaces;
+import switchd.darwin.testkit.FakeNic;
+import switchd.darwin.testkit.FakeXnu;
+import switchd.darwin.testkit.Profile;
+import switchd.feth.Bridge;
+import switchd.feth.OwnInterfaces;
+
+/// A Mac in memory: `bridge1`, which somebody else has made with `en0` in it, a process for the
+/// daemon, and processes for VMs.
+final class Mac implements AutoCloseable {
+    static final InterfaceName BRIDGE = new InterfaceName("bridge1");
+    static final String VM_USER = "vmuser";
+    static final int VM_UID = 501;
+
+    final FakeXnu kernel;
+    final FakeNic en0;
+    final Bridge bridge;
+    final List<PortEvent> events = new CopyOnWriteArrayList<>();
+
+    /// The daemon's process.
+    FakeXnu process;
+
+    private final OwnInterfaces owner;
+    private final List<Daemon> daemons = new ArrayList<>();
+    private final List<InterfaceName> before;
+    private int vms;
+
+    Mac(Profile profile) {
+        kernel = FakeXnu.boot(profile);
+        process = kernel.spawn(0);
+        en0 = kernel.nic("en0");
+        try {
+            owner = OwnInterfaces.open(kernel.spawn(0), "/var/run/owner/interfaces", _ -> {});
+            bridge = Bridge.openOrCreate(owner, BRIDGE);
+            bridge.add(new InterfaceName("en0"));
+            before = interfaces();
+        } catch (SwitchdException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static PortSpec port(String name, String mac) {
+        return new PortSpec(name, MacPolicy.parse(mac), null);
+    }
+
+    /// Runs a daemon with these ports on the bridge.
+    Daemon bridged(Writer writer, PortSpec... ports) throws SwitchdException {
+        return start(new NetworkSpec.Bridge(BRIDGE, false), writer, ports);
+    }
+
+    /// Runs a daemon with these ports.
+    Daemon start(NetworkSpec network, Writer writer, PortSpec... ports) throws SwitchdException {
+        DaemonSpec spec = new DaemonSpec(network, List.of(ports), VM_USER, null, writer);
+        FakeXnu own = process;
+        Daemon daemon =
+                Daemon.start(spec, arena -> new DarwinHost(own, arena, writer), events::add);
+        daemons.add(daemon);
+        return daemon;
+    }
+
+    /// A VM that attaches to a port.
+    MacVm vm(String port) throws UsageException {
+        return MacVm.attach(
+                kernel.spawn(VM_UID), "/var/run/switchd/" + port + "/net.sock", "vm" + vms++);
+    }
+
+    /// What has happened of this kind.
+    <T extends PortEvent> List<T> events(Class<T> kind) {
+        return events.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    /// The interfaces that were not there before any daemon.
+    List<InterfaceName> added() throws SyscallException {
+        List<InterfaceName> added = new ArrayList<>(interfaces());
+        added.removeAll(before);
+        return added;
+    }
+
+    private List<InterfaceName> interfaces() throws SyscallException {
+        return Interfaces.list(kernel).stream().map(Interfaces.Entry::name).toList();
+    }
+
+    @Override
+    public void close() {
+        daemons.forEach(Daemon::close);
+    }
+}
