@@ -5,16 +5,19 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import switchd.core.Errno;
 import switchd.darwin.testkit.Abi;
+import switchd.darwin.testkit.FakeVm;
 import switchd.darwin.testkit.FakeXnu;
 import switchd.darwin.testkit.ProcessKilled;
 import switchd.darwin.testkit.Profile;
@@ -130,6 +133,25 @@ class FakeXnuTest {
         assertTrue(Errno.EACCES.is(connect(user, "/var/run/vm/s")));
         root.files().change("/var/run/vm/s", 501, 0600);
         assertEquals(0, connect(user, "/var/run/vm/s"));
+    }
+
+    @Test
+    void aVmTalksToASocketOfTheDaemons() throws Exception {
+        root.files().makeDirectory("/var/run/vm", 501, 20, 0755);
+        int fd = root.socket(PosixConstants.AF_UNIX, PosixConstants.SOCK_DGRAM, 0);
+        UnixAddress address = UnixAddress.of(arena, "/var/run/vm/s");
+        root.bind(fd, address.memory(), address.length());
+        root.files().change("/var/run/vm/s", 501, 0600);
+        FakeXnu tool = root.spawn(501);
+        try (FakeVm vm = FakeVm.bound(tool, "/var/run/vm/vm.s").connect("/var/run/vm/s").hello()) {
+            MemorySegment room = arena.allocate(100);
+            assertEquals(4, root.read(fd, room, 0, 100));
+            assertTrue(vm.send(new byte[1514]));
+            assertTrue(vm.send(new byte[1514]));
+            assertFalse(vm.send(new byte[1514]));
+            assertNull(vm.receive(Duration.ofMillis(1)));
+            assertEquals(List.of("s", "vm.s"), root.files().list("/private/var/run/vm"));
+        }
     }
 
     @Test

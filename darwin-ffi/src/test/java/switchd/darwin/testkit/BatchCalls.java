@@ -170,7 +170,7 @@ final class BatchCalls {
 
     private static boolean is(Refused e, String... errnos) {
         for (String errno : errnos) {
-            if (errno.equals(e.getMessage())) {
+            if (e.is(errno)) {
                 return true;
             }
         }

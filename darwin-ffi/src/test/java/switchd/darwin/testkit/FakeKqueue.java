@@ -127,7 +127,7 @@ final class FakeKqueue extends FakeFile {
             activateIfReady(found);
             return null;
         } catch (Refused e) {
-            return e.getMessage();
+            return e.errno();
         }
     }
 

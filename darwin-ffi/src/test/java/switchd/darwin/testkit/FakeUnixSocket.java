@@ -1,6 +1,9 @@
 package switchd.darwin.testkit;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -56,24 +59,30 @@ final class FakeUnixSocket extends FakeSocket {
 
     @Override
     int bind(FakeXnu caller, MemorySegment address, int length) {
+        bind(caller, address(address, length));
+        return 0;
+    }
+
+    void bind(FakeXnu caller, byte[] address) {
         used(caller);
-        byte[] bytes = address(address, length);
-        String path = path(bytes);
+        String path = path(address);
         Refused.when(node != null, "EINVAL");
         FakeNode bound = kernel.files.makeSocket(caller.process(), path);
         bound.socket = this;
         node = bound;
-        name = bytes;
-        return 0;
+        name = address;
     }
 
     @Override
     int connect(FakeXnu caller, MemorySegment address, int length) {
-        used(caller);
-        byte[] bytes = address(address, length);
-        disconnect();
-        connectTo(target(caller, bytes));
+        connect(caller, address(address, length));
         return 0;
+    }
+
+    void connect(FakeXnu caller, byte[] address) {
+        used(caller);
+        disconnect();
+        connectTo(target(caller, address));
     }
 
     @Override
@@ -239,6 +248,14 @@ final class FakeUnixSocket extends FakeSocket {
         FakeUnixSocket socket = Refused.ifNull(found.socket, "ECONNREFUSED");
         Refused.when(socket.type != type, "EPROTOTYPE");
         return socket;
+    }
+
+    /// The address of a path, as a C program makes it.
+    static byte[] address(String path) {
+        byte[] bytes = path.getBytes(UTF_8);
+        byte[] address = Arrays.copyOf(new byte[] {0, 1}, PATH + bytes.length + 1);
+        System.arraycopy(bytes, 0, address, PATH, bytes.length);
+        return checked(address);
     }
 
     private static byte[] address(MemorySegment address, int length) {

@@ -10,7 +10,7 @@ import java.util.function.BiPredicate;
 /// The calls of one process that are to fail. One that does has no effect.
 ///
 /// Calls are named by their C names, `ioctl` by its request (`SIOCIFCREATE2`) as well. Occurrences
-/// count from 1, since the last [#arm()].
+/// count from 1, since the last [#arm()] or since the boot.
 ///
 /// To fail each call of a scenario in turn: [#arm()], run it once, take [#calls()]; then for each
 /// `i` boot a new kernel, [#failAt(int, String)] `i + 1`, and run it again.
@@ -19,6 +19,8 @@ public final class Faults {
 
     private final List<Rule> rules = new ArrayList<>();
     private final List<String> calls = new ArrayList<>();
+    private boolean recording;
+    private int total;
     private final Map<String, Integer> occurrences = new HashMap<>();
 
     Faults() {}
@@ -28,6 +30,8 @@ public final class Faults {
         rules.clear();
         calls.clear();
         occurrences.clear();
+        recording = true;
+        total = 0;
     }
 
     /// The names of all calls that could have failed since [#arm()], in order.
@@ -54,7 +58,7 @@ public final class Faults {
 
     /// Fails the `n`-th call of all.
     public synchronized void failAt(int n, String errno) {
-        rules.add(new Rule((name, occurrence) -> calls.size() == n, errno, true));
+        rules.add(new Rule((name, occurrence) -> total == n, errno, true));
     }
 
     /// Fails the calls of which `which` holds, asked with a name and how often that one was called,
@@ -65,7 +69,10 @@ public final class Faults {
 
     /// Counts a call; 0, or the negated number of the error that it is to give.
     synchronized long next(String name, String label) {
-        calls.add(label);
+        total++;
+        if (recording) {
+            calls.add(label);
+        }
         int named = occurrences.merge(name, 1, Integer::sum);
         int labelled = label.equals(name) ? named : occurrences.merge(label, 1, Integer::sum);
         Optional<Rule> found =

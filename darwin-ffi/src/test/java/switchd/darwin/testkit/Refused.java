@@ -6,12 +6,24 @@ import org.jspecify.annotations.Nullable;
 /// returning the negated error number; [FakeXnu] gives the caller [#result()].
 @SuppressWarnings("serial")
 final class Refused extends RuntimeException {
+    private final String errno;
     private final int result;
 
     /// @param errno its name, like `EBUSY`
     Refused(String errno) {
         super(errno, null, false, false);
+        this.errno = errno;
         this.result = (int) -Abi.constant(errno);
+    }
+
+    /// The error's name.
+    String errno() {
+        return errno;
+    }
+
+    /// True for the error of this name.
+    boolean is(String name) {
+        return errno.equals(name);
     }
 
     /// The negated error number.
