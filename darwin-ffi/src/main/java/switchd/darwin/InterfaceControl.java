@@ -51,7 +51,11 @@ public final class InterfaceControl implements AutoCloseable {
     public static InterfaceControl open(Darwin darwin) throws SyscallException {
         int fd = darwin.socket(DarwinConstants.AF_INET, PosixConstants.SOCK_DGRAM, 0);
         Fd socket = new Fd(darwin, (int) SyscallException.check("socket(AF_INET)", fd));
-        darwin.fcntl(fd, PosixConstants.F_SETFD, PosixConstants.FD_CLOEXEC);
+        int result = darwin.fcntl(fd, PosixConstants.F_SETFD, PosixConstants.FD_CLOEXEC);
+        if (result < 0) {
+            socket.close();
+            throw new SyscallException("fcntl(AF_INET, F_SETFD, FD_CLOEXEC)", result);
+        }
         return new InterfaceControl(darwin, socket);
     }
 

@@ -58,13 +58,23 @@ public final class Bridge implements AutoCloseable {
     public static Bridge openOrCreate(OwnInterfaces own, InterfaceName name)
             throws SwitchdException {
         try (Undo undo = new Undo()) {
-            InterfaceName bridge = own.create(undo, name.value(), "bridge");
-            own.control().setUp(bridge);
-            BridgeCheck.requireUsable(own, bridge);
-            return new Bridge(own, bridge, undo.take());
+            if (make(own, undo, name)) {
+                own.control().setUp(name);
+            }
+            BridgeCheck.requireUsable(own, name);
+            return new Bridge(own, name, undo.take());
+        }
+    }
+
+    /// False where there is something of this name already.
+    private static boolean make(OwnInterfaces own, Undo undo, InterfaceName name)
+            throws SwitchdException {
+        try {
+            own.create(undo, name.value(), "bridge");
+            return true;
         } catch (SyscallException e) {
             if (e.is(Errno.EEXIST)) {
-                return open(own, name);
+                return false;
             }
             if (e.is(Errno.EINVAL)) {
                 throw new HostException(

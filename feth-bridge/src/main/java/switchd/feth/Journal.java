@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import switchd.core.Errno;
 import switchd.core.InterfaceName;
+import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.core.Undo;
 import switchd.darwin.Darwin;
@@ -175,7 +176,7 @@ final class Journal implements AutoCloseable {
     public void close() {
         try {
             made.close();
-        } catch (switchd.core.SwitchdException e) {
+        } catch (SwitchdException e) {
             warnings.accept(e.getMessage());
         }
     }
