@@ -54,7 +54,7 @@ abstract class FakeInterface {
         this.net = net;
         this.prefix = prefix;
         this.unit = unit;
-        this.index = net.interfaces.nextIndex();
+        this.index = net.interfaces.index(prefix + unit);
         this.flags = flags;
     }
 

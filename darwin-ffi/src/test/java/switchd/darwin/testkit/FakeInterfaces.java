@@ -2,6 +2,7 @@ package switchd.darwin.testkit;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ final class FakeInterfaces {
     private final FakeNet net;
     private final Map<String, FakeInterface> attached = new LinkedHashMap<>();
     private final List<FakeInterface> detaching = new ArrayList<>();
+    private final Map<String, Integer> indexes = new HashMap<>();
     private boolean detacherHeld;
     private int nextIndex = 1;
 
@@ -22,8 +24,9 @@ final class FakeInterfaces {
         this.net = net;
     }
 
-    int nextIndex() {
-        return nextIndex++;
+    /// The number of a new interface: one that comes again keeps its own.
+    int index(String name) {
+        return indexes.computeIfAbsent(name, _ -> nextIndex++);
     }
 
     Collection<FakeInterface> all() {
