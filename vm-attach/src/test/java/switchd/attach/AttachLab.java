@@ -39,7 +39,7 @@ import switchd.posix.PosixHost;
 import switchd.posix.RoomSignal;
 import switchd.posix.SingleMessageIo;
 
-/// A port with its accept on a loop of its own, on the real kernel.
+/// A port with its accept on a loop of its own: on the real kernel, or on the host that is given.
 final class AttachLab implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -59,23 +59,41 @@ final class AttachLab implements AutoCloseable {
     private final List<PortEvent> events = new CopyOnWriteArrayList<>();
     private @Nullable DatagramAccept accept;
 
+    /// Makes the host, on the loop's thread.
+    @FunctionalInterface
+    interface HostMaker {
+        PosixHost make(Arena arena) throws SwitchdException;
+    }
+
     private record Parts(
-            LabHost host,
+            PosixHost host,
             EventLoop loop,
             CountingPoller poller,
             RecordingNetwork network,
             Port port) {}
 
-    private AttachLab(Path path, Io io, UnaryOperator<Posix> posix, LongSupplier clock) {
+    private AttachLab(Path path, HostMaker hosts, LongSupplier clock) {
         this.path = path;
-        this.thread = Thread.ofPlatform().name("lab").start(() -> run(io, posix, clock));
+        this.thread = Thread.ofPlatform().name("lab").start(() -> run(hosts, clock));
     }
 
     /// A loop with a port that nobody can attach to yet.
     static AttachLab start(Path path, Io io, UnaryOperator<Posix> posix) {
-        AttachLab lab = new AttachLab(path, io, posix, System::nanoTime);
+        return start(path, linux(io, posix), System::nanoTime);
+    }
+
+    /// A loop with a port that nobody can attach to yet, on any kernel.
+    static AttachLab start(Path path, HostMaker hosts, LongSupplier clock) {
+        AttachLab lab = new AttachLab(path, hosts, clock);
         lab.parts.join();
         return lab;
+    }
+
+    private static HostMaker linux(Io io, UnaryOperator<Posix> posix) {
+        return arena -> {
+            LinuxHost linux = new LinuxHost(arena);
+            return new LabHost(linux, posix.apply(linux.posix()), io);
+        };
     }
 
     /// A port that listens at `path`.
@@ -89,17 +107,17 @@ final class AttachLab implements AutoCloseable {
     /// held for two seconds, whatever else the machine has to do.
     static AttachLab listeningInSlowTime(Path path, Io io) {
         LongSupplier clock = () -> System.nanoTime() / 20;
-        AttachLab lab = new AttachLab(path, io, UnaryOperator.identity(), clock);
+        AttachLab lab = start(path, linux(io, UnaryOperator.identity()), clock);
         lab.listen();
         return lab;
     }
 
-    private void run(Io io, UnaryOperator<Posix> posix, LongSupplier clock) {
-        try (Arena arena = Arena.ofConfined()) {
-            LinuxHost linux = new LinuxHost(arena);
-            LabHost host = new LabHost(linux, posix.apply(linux.posix()), io);
+    private void run(HostMaker hosts, LongSupplier clock) {
+        try (Arena arena = Arena.ofConfined();
+                PosixHost host = hosts.make(arena)) {
             CountingPoller poller = new CountingPoller(host.openPoller());
             EventLoop loop = new EventLoop(poller, clock);
+            host.start(loop);
             RecordingNetwork network = new RecordingNetwork(loop, arena);
             Port port = new Port("vm1", loop, network, new MacPolicy.Any(), events::add, arena);
             network.join(port);
@@ -137,7 +155,7 @@ final class AttachLab implements AutoCloseable {
         accept =
                 ask(() -> {
                     Parts all = parts.join();
-                    LabHost host = all.host();
+                    PosixHost host = all.host();
                     SocketPath socket =
                             new SocketPath(
                                     host.posix(),
