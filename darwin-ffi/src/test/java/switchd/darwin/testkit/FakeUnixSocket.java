@@ -140,9 +140,12 @@ final class FakeUnixSocket extends FakeSocket {
     Datagram receive(FakeXnu caller, int flags) {
         used(caller);
         while (true) {
-            Datagram datagram = (flags & MSG_PEEK) == 0 ? received.poll() : received.peek();
+            boolean peek = (flags & MSG_PEEK) != 0;
+            Datagram datagram = peek ? received.peek() : received.poll();
             if (datagram != null) {
-                roomMade();
+                if (!peek) {
+                    roomMade();
+                }
                 return datagram;
             }
             takeError();
