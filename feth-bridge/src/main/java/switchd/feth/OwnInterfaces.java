@@ -1,7 +1,8 @@
 package switchd.feth;
 
+import java.security.SecureRandom;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,7 +21,11 @@ import switchd.darwin.InterfaceControl;
 ///
 /// Used by one thread.
 public final class OwnInterfaces implements AutoCloseable {
-    private static final Pattern MARK = Pattern.compile("switchd pid ([1-9][0-9]{0,8})(, .*)?");
+    private static final Pattern MARK =
+            Pattern.compile("switchd pid ([1-9][0-9]{0,8})( run ([0-9a-f]{1,8}))?(, .*)?");
+
+    /// Tells this process from a former one with its number.
+    private static final String RUN = Integer.toHexString(new SecureRandom().nextInt());
 
     private final Darwin darwin;
     private final InterfaceControl control;
@@ -67,13 +72,17 @@ public final class OwnInterfaces implements AutoCloseable {
     InterfaceName create(Undo undo, String kind, String role) throws SwitchdException {
         InterfaceName name = make(kind);
         undo.push(() -> remove(name));
-        if (!control.describe(name, "switchd pid " + pid + ", " + role)) {
+        if (!control.describe(name, mark(role))) {
             warnings.accept(
                     "this kernel keeps no text at an interface: after a crash %s would stay until `sudo ifconfig %s destroy`"
                             .formatted(name, name));
         }
         journal.write(name, pid);
         return name;
+    }
+
+    private String mark(String role) {
+        return "switchd pid %d run %s, %s".formatted(pid, RUN, role);
     }
 
     private InterfaceName make(String kind) throws SwitchdException {
@@ -118,22 +127,31 @@ public final class OwnInterfaces implements AutoCloseable {
         warnings.accept("an interface may be left behind: " + failure.getMessage());
     }
 
-    /// The process whose mark `name` bears; empty where it bears none.
-    OptionalInt marked(InterfaceName name) throws SyscallException {
-        Optional<String> text = control.description(name);
-        Matcher mark = MARK.matcher(text.orElse(""));
-        return mark.matches()
-                ? OptionalInt.of(Integer.parseInt(mark.group(1)))
-                : OptionalInt.empty();
+    /// Who made an interface.
+    ///
+    /// @param run tells processes of one number apart; may be empty
+    record Mark(int pid, String run) {}
+
+    /// The mark that `name` bears, if any.
+    Optional<Mark> mark(InterfaceName name) throws SyscallException {
+        Matcher text = MARK.matcher(control.description(name).orElse(""));
+        return text.matches()
+                ? Optional.of(
+                        new Mark(
+                                Integer.parseInt(text.group(1)),
+                                Objects.requireNonNullElse(text.group(3), "")))
+                : Optional.empty();
     }
 
     Journal journal() {
         return journal;
     }
 
-    /// True for a process that has ended, or that bore our own number before us.
-    boolean isGone(int process) {
-        return process == pid || Errno.ESRCH.is(darwin.kill(process, 0));
+    /// True where the process that made it has ended, also one that bore our own number before us.
+    boolean isLeftover(Mark mark) {
+        return mark.pid() == pid
+                ? !mark.run().equals(RUN)
+                : Errno.ESRCH.is(darwin.kill(mark.pid(), 0));
     }
 
     /// Gives its socket and an empty journal back; the interfaces stay. Closing twice is no error.

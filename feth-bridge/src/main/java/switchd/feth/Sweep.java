@@ -2,6 +2,7 @@ package switchd.feth;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import switchd.core.Errno;
 import switchd.core.InterfaceName;
@@ -19,8 +20,7 @@ public final class Sweep {
         this.own = own;
     }
 
-    /// Sweeps. To be done before this process makes interfaces: what bears its own number was left
-    /// by a former process of that number.
+    /// Sweeps. What this process itself has made stays, whoever made it here.
     ///
     /// @return what was found, a sentence each
     /// @throws SyscallException where the kernel does not tell the interfaces
@@ -43,14 +43,11 @@ public final class Sweep {
     }
 
     private void look(InterfaceName name) throws SyscallException {
-        OptionalInt mark = own.marked(name);
-        if (mark.isEmpty()) {
+        Optional<OwnInterfaces.Mark> mark = own.mark(name);
+        if (mark.isEmpty() || !own.isLeftover(mark.get())) {
             return;
         }
-        int process = mark.getAsInt();
-        if (!own.isGone(process)) {
-            return;
-        }
+        int process = mark.get().pid();
         OptionalInt entry = own.journal().read(name);
         if (entry.isEmpty() || entry.getAsInt() != process) {
             findings.add(

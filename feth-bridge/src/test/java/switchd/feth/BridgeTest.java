@@ -133,7 +133,7 @@ final class BridgeTest {
             assertThat(bridge.isOurs()).isTrue();
             assertThat(bridge.mtu()).isEqualTo(1500);
             assertThat(mac.root.flags(Mac.BRIDGE) & DarwinConstants.IFF_UP).isNotZero();
-            assertThat(mac.own.marked(Mac.BRIDGE)).hasValue(mac.darwin.pid());
+            assertThat(mac.own.mark(Mac.BRIDGE).orElseThrow().pid()).isEqualTo(mac.darwin.pid());
             assertThat(mac.journal()).containsExactly("bridge1");
             FethPair pair = FethPair.open(mac.own, bridge, 1500);
             bridge.close();

@@ -33,7 +33,7 @@ final class FethPairTest {
                 for (InterfaceName end : List.of(pair.vmSide(), pair.bridgeSide())) {
                     assertThat(mac.root.flags(end) & DarwinConstants.IFF_UP).isNotZero();
                     assertThat(mac.root.mtu(end)).isEqualTo(MTU);
-                    assertThat(mac.own.marked(end)).hasValue(mac.darwin.pid());
+                    assertThat(mac.own.mark(end).orElseThrow().pid()).isEqualTo(mac.darwin.pid());
                     assertThat(mac.darwin.files().text(Mac.JOURNAL + "/" + end))
                             .isEqualTo(mac.darwin.pid() + "\n");
                 }

@@ -61,6 +61,17 @@ final class SweepTest {
     }
 
     @Test
+    void whatThisProcessHasMadeElsewhereStays() throws Exception {
+        try (Mac mac = Mac.boot();
+                OwnInterfaces second = OwnInterfaces.open(mac.darwin, Mac.JOURNAL, _ -> {});
+                Bridge bridge = Bridge.openOrCreate(mac.own, Mac.BRIDGE);
+                FethPair pair = FethPair.open(mac.own, bridge, 1500)) {
+            assertThat(Sweep.run(second)).isEmpty();
+            assertThat(mac.interfaces()).contains("bridge1", pair.vmSide().value());
+        }
+    }
+
+    @Test
     void interfacesOfOthersAreNotTouched() throws Exception {
         try (Mac mac = Mac.boot()) {
             crash(mac);
