@@ -12,12 +12,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import switchd.core.MacAddress;
 import switchd.core.Reception;
+import switchd.darwin.testkit.BpfInterpreter;
 
 class PortFilterTest {
     private static final String VM = "52:54:00:12:34:56";
     private static final String OTHER = "02:00:00:00:00:02";
     private static final List<BpfInstruction> VM_PROGRAM = vm(VM);
     private static final List<BpfInstruction> GROUPS = PortFilter.of(new Reception.Groups());
+    private static final int MAX_OFFSET = 512 * 1024;
     private static final long SEED = 20_251_120;
 
     @ParameterizedTest(name = "to {0} from {1}: {2}")
@@ -92,7 +94,7 @@ class PortFilterTest {
 
     @Test
     void aWholeFrameIsKept() {
-        assertThat(ClassicBpf.run(VM_PROGRAM, frame(VM, OTHER, 60)))
+        assertThat(run(VM_PROGRAM, frame(VM, OTHER, 60)))
                 .isEqualTo(PortFilter.WHOLE_FRAME)
                 .isGreaterThan(65_535 + 18);
     }
@@ -155,7 +157,21 @@ class PortFilterTest {
     }
 
     private static boolean passes(List<BpfInstruction> program, byte[] frame) {
-        return ClassicBpf.run(program, frame) != 0;
+        return run(program, frame) != 0;
+    }
+
+    /// What Darwin's machine returns, after it has taken the program.
+    private static int run(List<BpfInstruction> program, byte[] frame) {
+        BpfInterpreter.Instruction[] instructions =
+                program.stream()
+                        .map(PortFilterTest::instruction)
+                        .toArray(BpfInterpreter.Instruction[]::new);
+        assertThat(BpfInterpreter.isValid(instructions, MAX_OFFSET)).isTrue();
+        return BpfInterpreter.run(instructions, frame);
+    }
+
+    private static BpfInterpreter.Instruction instruction(BpfInstruction from) {
+        return new BpfInterpreter.Instruction(from.code(), from.jt(), from.jf(), from.k());
     }
 
     private static String text(long address) {

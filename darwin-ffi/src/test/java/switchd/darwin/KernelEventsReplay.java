@@ -81,7 +81,7 @@ final class KernelEventsReplay extends Replay {
         MemorySegment buffer = memory(1024);
         long n;
         while ((n = xnu.read(listener, buffer, 0, 1024)) > 0) {
-            assert n == buffer.get(JAVA_INT, 0) : "total_size";
+            ok("total_size", n == buffer.get(JAVA_INT, 0) ? 0 : -1);
             MemorySegment data = buffer.asSlice(24);
             String name = name(data, 8) + data.get(JAVA_INT, 4);
             int code = buffer.get(JAVA_INT, 20);
@@ -101,7 +101,7 @@ final class KernelEventsReplay extends Replay {
 
     private String made(String cloner) {
         MemorySegment ifreq = ifreq(cloner);
-        assert request(Requests.SIOCIFCREATE2, ifreq) == 0 : cloner;
+        ok(cloner, request(Requests.SIOCIFCREATE2, ifreq));
         return name(ifreq, 0);
     }
 
@@ -197,7 +197,7 @@ final class KernelEventsReplay extends Replay {
     private void queries() {
         line("== bridge queries");
         made("bridge1");
-        assert bridge("bridge1", Requests.SIOCSDRVSPEC, 0, "feth1") == 0;
+        ok("bridge", bridge("bridge1", Requests.SIOCSDRVSPEC, 0, "feth1"));
         MemorySegment conf = memory(Structs.IFBIFCONF.byteSize());
         int result = bridge("bridge1", Requests.SIOCGDRVSPEC, DarwinConstants.BRDGGIFS, conf);
         line("%-62s -> %d  len %d", "BRDGGIFS len 0", result, conf.get(JAVA_INT, 0));

@@ -74,18 +74,19 @@ final class ProbeReplay extends Replay {
     }
 
     private void quietCreate(String name) {
-        assert request(Requests.SIOCIFCREATE2, ifreq(name)) == 0 : name;
+        ok(name, request(Requests.SIOCIFCREATE2, ifreq(name)));
     }
 
     private void quietPeer(String one, String other) {
-        assert peer(one, other) == 0 : one;
+        ok(one, peer(one, other));
         setFlags(one, UP);
         setFlags(other, UP);
     }
 
     private int quietNdrv(String name) {
         int fd = ndrv();
-        assert bind(fd, name) == 0 && connect(fd, name) == 0 : name;
+        ok(name, bind(fd, name));
+        ok(name, connect(fd, name));
         return fd;
     }
 
@@ -93,7 +94,7 @@ final class ProbeReplay extends Replay {
         line("== interface types (SIOCGIFTYPE i/159)");
         for (String name : new String[] {"feth0", "bridge1", "lo0"}) {
             MemorySegment type = ifreq(name);
-            assert request(Requests.SIOCGIFTYPE, type) == 0 : name;
+            ok(name, request(Requests.SIOCGIFTYPE, type));
             line(
                     "   %s type=%d family=%d sub=%d",
                     name, type.get(JAVA_INT, 16), type.get(JAVA_INT, 20), type.get(JAVA_INT, 24));

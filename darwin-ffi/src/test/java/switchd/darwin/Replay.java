@@ -29,19 +29,17 @@ abstract class Replay {
     private static final Map<Integer, String> ERRNOS = errnos();
 
     final FakeXnu xnu;
-    final boolean since15;
-
-    /// Whose calls: root's, unless a step says otherwise.
-    FakeXnu process;
 
     int control;
     private final List<String> lines = new ArrayList<>();
     private final Arena arena = Arena.ofAuto();
 
     Replay(Profile profile) {
-        xnu = FakeXnu.boot(profile).withoutNics();
-        process = xnu;
-        since15 = profile.since(Profile.MACOS15);
+        this(FakeXnu.boot(profile).withoutNics());
+    }
+
+    Replay(FakeXnu xnu) {
+        this.xnu = xnu;
     }
 
     /// Makes all the calls.
@@ -75,6 +73,13 @@ abstract class Replay {
     long say(String call, long result) {
         line("%-62s -> %s", call, outcome(result));
         return result;
+    }
+
+    /// A step that the transcript does not mention, and that must not fail.
+    static void ok(String what, long result) {
+        if (result < 0) {
+            throw new IllegalStateException(what + ": " + outcome(result));
+        }
     }
 
     @SuppressWarnings("AnnotateFormatMethod")
@@ -119,7 +124,7 @@ abstract class Replay {
     // --- interfaces
 
     int request(long request, MemorySegment argument) {
-        return process.ioctl(control, request, argument);
+        return xnu.ioctl(control, request, argument);
     }
 
     void create(String name) {
@@ -137,7 +142,7 @@ abstract class Replay {
 
     int flags(String name) {
         MemorySegment ifreq = ifreq(name);
-        assert request(Requests.SIOCGIFFLAGS, ifreq) == 0 : name;
+        ok(name, request(Requests.SIOCGIFFLAGS, ifreq));
         return ifreq.get(JAVA_SHORT, 16) & 0xffff;
     }
 
@@ -221,7 +226,7 @@ abstract class Replay {
 
     int mtu(String name) {
         MemorySegment ifreq = ifreq(name);
-        assert request(Requests.SIOCGIFMTU, ifreq) == 0 : name;
+        ok(name, request(Requests.SIOCGIFMTU, ifreq));
         return ifreq.get(JAVA_INT, 16);
     }
 
@@ -232,7 +237,7 @@ abstract class Replay {
     }
 
     int sysctl(String name, int value) {
-        return process.sysctlbyname(
+        return xnu.sysctlbyname(
                 arena.allocateFrom(name),
                 MemorySegment.NULL,
                 MemorySegment.NULL,
@@ -251,15 +256,15 @@ abstract class Replay {
     }
 
     int bind(int fd, String name) {
-        return process.bind(fd, ndrvAddress(name), (int) Structs.SOCKADDR_NDRV.byteSize());
+        return xnu.bind(fd, ndrvAddress(name), (int) Structs.SOCKADDR_NDRV.byteSize());
     }
 
     int connect(int fd, String name) {
-        return process.connect(fd, ndrvAddress(name), (int) Structs.SOCKADDR_NDRV.byteSize());
+        return xnu.connect(fd, ndrvAddress(name), (int) Structs.SOCKADDR_NDRV.byteSize());
     }
 
     int ndrv() {
-        return process.socket(DarwinConstants.PF_NDRV, DarwinConstants.SOCK_RAW, 0);
+        return xnu.socket(DarwinConstants.PF_NDRV, DarwinConstants.SOCK_RAW, 0);
     }
 
     /// A socket bound and connected, all of it written down.
@@ -273,30 +278,30 @@ abstract class Replay {
     // --- BPF
 
     int open(String path, int flags) {
-        return process.open(arena.allocateFrom(path), flags);
+        return xnu.open(arena.allocateFrom(path), flags);
     }
 
     int ioctl(int fd, long request, int value) {
-        return process.ioctl(fd, request, integer(value));
+        return xnu.ioctl(fd, request, integer(value));
     }
 
     int get(int fd, String request) {
         MemorySegment value = integer(0);
-        assert process.ioctl(fd, Abi.constant(request), value) == 0 : request;
+        ok(request, xnu.ioctl(fd, Abi.constant(request), value));
         return value.get(JAVA_INT, 0);
     }
 
     int setBuffer(int fd, int wanted, MemorySegment given) {
         given.set(JAVA_INT, 0, wanted);
-        return process.ioctl(fd, Requests.BIOCSBLEN, given);
+        return xnu.ioctl(fd, Requests.BIOCSBLEN, given);
     }
 
     int setInterface(int fd, String name) {
-        return process.ioctl(fd, Requests.BIOCSETIF, ifreq(name));
+        return xnu.ioctl(fd, Requests.BIOCSETIF, ifreq(name));
     }
 
     int nonBlocking(int fd) {
-        return process.fcntl(fd, DarwinConstants.F_SETFL, PosixConstants.O_NONBLOCK);
+        return xnu.fcntl(fd, DarwinConstants.F_SETFL, PosixConstants.O_NONBLOCK);
     }
 
     /// @param program instructions of code, jt, jf, k
@@ -316,7 +321,7 @@ abstract class Replay {
         MemorySegment bpfProgram = memory(Structs.BPF_PROGRAM.byteSize());
         bpfProgram.set(JAVA_INT, 0, count);
         bpfProgram.set(JAVA_LONG, 8, instructions.address());
-        return process.ioctl(fd, request, bpfProgram);
+        return xnu.ioctl(fd, request, bpfProgram);
     }
 
     /// Frames to `02:00:00:00:00:low` and to all.
@@ -344,7 +349,7 @@ abstract class Replay {
         say("  BIOCSSEESENT 0", ioctl(fd, Requests.BIOCSSEESENT, 0));
         say("  BIOCSETIF", setInterface(fd, name));
         say("  BIOCSHDRCMPLT 1", ioctl(fd, Requests.BIOCSHDRCMPLT, 1));
-        say("  BIOCPROMISC", process.ioctl(fd, Requests.BIOCPROMISC, MemorySegment.NULL));
+        say("  BIOCPROMISC", xnu.ioctl(fd, Requests.BIOCPROMISC, MemorySegment.NULL));
         say("  BIOCSETFNR", setFilter(fd, Requests.BIOCSETFNR, filter));
         say("  F_SETFL O_NONBLOCK", nonBlocking(fd));
         return fd;
@@ -355,7 +360,7 @@ abstract class Replay {
         int fd = open("/dev/bpf" + unit, 2);
         setBuffer(fd, length, integer(0));
         ioctl(fd, Requests.BIOCIMMEDIATE, 1);
-        assert setInterface(fd, name) == 0 : name;
+        ok(name, setInterface(fd, name));
         ioctl(fd, Requests.BIOCSHDRCMPLT, 1);
         nonBlocking(fd);
         return fd;
@@ -364,7 +369,7 @@ abstract class Replay {
     /// Reads, and writes down every record.
     long read(int fd, String what, int length) {
         MemorySegment buffer = memory(length);
-        long n = process.read(fd, buffer, 0, length);
+        long n = xnu.read(fd, buffer, 0, length);
         say("read(" + what + ", " + length + ")", n);
         records(buffer, n);
         return n;
@@ -395,14 +400,14 @@ abstract class Replay {
     /// @return what read gave, and `caplen` of the first record, or -1 and -1
     String quietRead(int fd, int length) {
         MemorySegment buffer = memory(length);
-        long n = process.read(fd, buffer, 0, length);
+        long n = xnu.read(fd, buffer, 0, length);
         return n < 0 ? "-1 caplen -1" : n + " caplen " + buffer.get(JAVA_INT, 8);
     }
 
     int drain(int fd, int length) {
         MemorySegment buffer = memory(length);
         int frames = 0;
-        for (long n; (n = process.read(fd, buffer, 0, length)) > 0; ) {
+        for (long n; (n = xnu.read(fd, buffer, 0, length)) > 0; ) {
             for (long at = 0; at < n; frames++) {
                 at = (at + 18 + buffer.get(JAVA_INT, at + 8) + 3) & ~3L;
             }
@@ -434,7 +439,7 @@ abstract class Replay {
     long write(int fd, byte[] bytes) {
         MemorySegment memory = memory(Math.max(1, bytes.length));
         MemorySegment.copy(bytes, 0, memory, JAVA_BYTE, 0, bytes.length);
-        return process.write(fd, memory, 0, bytes.length);
+        return xnu.write(fd, memory, 0, bytes.length);
     }
 
     MemorySegment change(int fd, int filter) {
@@ -449,11 +454,11 @@ abstract class Replay {
     int kevent(int kqueue, MemorySegment changes, int count, MemorySegment events, int millis) {
         MemorySegment timeout = memory(16);
         timeout.set(JAVA_LONG, 8, millis * 1_000_000L);
-        return process.kevent64(kqueue, changes, count, events, 8, 0, timeout);
+        return xnu.kevent64(kqueue, changes, count, events, 8, 0, timeout);
     }
 
     int watch(int kqueue, int fd, int filter) {
-        return process.kevent64(
+        return xnu.kevent64(
                 kqueue, change(fd, filter), 1, MemorySegment.NULL, 0, 0, MemorySegment.NULL);
     }
 

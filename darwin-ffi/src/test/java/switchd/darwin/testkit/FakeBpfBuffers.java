@@ -17,8 +17,9 @@ final class FakeBpfBuffers {
     private final int size;
     private ByteBuffer store;
     private int storedFrames;
-    private byte @Nullable [] hold;
+    private @Nullable ByteBuffer hold;
     private int heldFrames;
+    private @Nullable ByteBuffer free;
     private int received;
     private int dropped;
 
@@ -49,7 +50,7 @@ final class FakeBpfBuffers {
     }
 
     int held() {
-        return hold == null ? 0 : hold.length;
+        return hold == null ? 0 : hold.position();
     }
 
     void reset() {
@@ -89,11 +90,9 @@ final class FakeBpfBuffers {
     }
 
     private void put(byte[] frame, int at, int captured, boolean stamped) {
-        if (stamped) {
-            Instant now = Instant.now();
-            store.putInt(at, (int) now.getEpochSecond());
-            store.putInt(at + MICROSECONDS, now.getNano() / 1000);
-        }
+        Instant now = stamped ? Instant.now() : Instant.EPOCH;
+        store.putInt(at, (int) now.getEpochSecond());
+        store.putInt(at + MICROSECONDS, now.getNano() / 1000);
         store.putInt(at + CAPTURED, captured);
         store.putInt(at + LENGTH, frame.length);
         store.putShort(at + HEADER_LENGTH, (short) HEADER);
@@ -105,18 +104,25 @@ final class FakeBpfBuffers {
         return (length + ALIGNMENT - 1) & -ALIGNMENT;
     }
 
+    /// What was filled waits to be read; what waited, if anything, is gone.
     void rotate() {
-        byte[] full = new byte[store.position()];
-        store.get(0, full);
-        hold = full;
+        ByteBuffer next = hold == null ? free : hold;
+        hold = store;
         heldFrames = storedFrames;
-        store = allocate();
+        store = next == null ? allocate() : next.clear();
         storedFrames = 0;
+        free = null;
     }
 
     /// What a read gives, or null where nothing is held.
     byte @Nullable [] take() {
-        byte @Nullable [] taken = hold;
+        ByteBuffer full = hold;
+        if (full == null) {
+            return null;
+        }
+        byte[] taken = new byte[full.position()];
+        full.get(0, taken);
+        free = full;
         hold = null;
         heldFrames = 0;
         return taken;

@@ -42,7 +42,6 @@ final class RequestTable {
     int run(int euid, long request, MemorySegment argument) {
         @Nullable Handler handler = handlers.get(request);
         if (handler == null) {
-            // The size and the direction are in the number: the copy comes before the table.
             throw new Refused(unknown);
         }
         Refused.when((request & IN_OR_OUT) != 0 && argument.address() == 0, "EFAULT");
