@@ -18,6 +18,9 @@ import switchd.posix.PosixConstants;
 final class FakeNetTest {
     private static final int EINVAL = -22;
     private static final int EALREADY = -37;
+    private static final int EIO = -5;
+    private static final int EAGAIN = -35;
+    private static final int EMSGSIZE = -40;
 
     /// A [Replay] that makes no calls by itself, on a kernel with `en0` and `en1`.
     private static final class Calls extends Replay {
@@ -193,5 +196,47 @@ final class FakeNetTest {
         calls.xnu.ioctl(reader, Requests.BIOCGSTATS, statistics);
         assertThat(statistics.get(JAVA_INT, 0)).isEqualTo(5);
         assertThat(statistics.get(JAVA_INT, 4)).isEqualTo(2);
+    }
+
+    @Test
+    void whatALongFrameAndAShortOneAreRefusedWithDependsOnTheKernel() {
+        for (Profile profile : Profile.values()) {
+            Calls calls = new Calls(profile);
+            calls.bridged("en0");
+            int bpf = calls.quietBpf(0, "feth1", 4096);
+            long tooLong = calls.write(bpf, Replay.frame(7, 1, "", 3000));
+            assertThat(tooLong).isEqualTo(profile.since(Profile.MACOS14) ? EMSGSIZE : EIO);
+            if (profile.since(Profile.MACOS14)) {
+                assertThatThrownBy(() -> calls.write(bpf, new byte[13]))
+                        .isInstanceOf(AssertionError.class)
+                        .hasMessageContaining("PANIC");
+            } else {
+                long tooShort = calls.write(bpf, new byte[13]);
+                assertThat(tooShort).isEqualTo(profile == Profile.MACOS13 ? EIO : EMSGSIZE);
+            }
+        }
+    }
+
+    @Test
+    void eventsThatDoNotFitAreLost() {
+        Calls calls = new Calls(Profile.MACOS15);
+        int listener =
+                calls.xnu.socket(
+                        DarwinConstants.PF_SYSTEM,
+                        DarwinConstants.SOCK_RAW,
+                        DarwinConstants.SYSPROTO_EVENT);
+        calls.nonBlocking(listener);
+        MemorySegment wanted = calls.memory(Structs.KEV_REQUEST.byteSize());
+        calls.create("feth0");
+        assertThat(calls.xnu.read(listener, calls.memory(64), 0, 64)).isEqualTo(EAGAIN);
+        calls.xnu.ioctl(listener, Requests.SIOCSKEVFILT, wanted); // all vendors, classes
+        for (int i = 0; i < 1000; i++) {
+            calls.setFlags("feth0", i & 1);
+        }
+        int events = 0;
+        while (calls.xnu.read(listener, calls.memory(64), 0, 64) == 48) {
+            events++;
+        }
+        assertThat(events).isEqualTo(32 * 1024 / 48);
     }
 }

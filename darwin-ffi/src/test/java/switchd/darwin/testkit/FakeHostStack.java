@@ -6,6 +6,9 @@ import java.util.Arrays;
 /// As much of the host's IP stack as a guest asks of its gateway: ARP and echo replies for one
 /// address.
 final class FakeHostStack {
+    /// Both an ARP packet and the headers of an echo request.
+    private static final int SHORTEST = 42;
+
     private static final int ARP = 0x0806;
     private static final int IPV4 = 0x0800;
     private static final int ICMP = 1;
@@ -22,6 +25,9 @@ final class FakeHostStack {
 
     /// A frame for the host.
     void input(byte[] frame) {
+        if (frame.length < SHORTEST) {
+            return;
+        }
         ByteBuffer in = ByteBuffer.wrap(frame);
         int type = Short.toUnsignedInt(in.getShort(12));
         if (type == ARP && in.getShort(20) == 1 && isMine(frame, 38)) {
