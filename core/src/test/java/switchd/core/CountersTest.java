@@ -54,6 +54,9 @@ final class CountersTest {
                         "foreignSource",
                         "vmFull",
                         "uplinkFull",
+                        "uplinkLost",
+                        "overrun",
+                        "truncated",
                         "detached",
                         "ownEcho");
     }
