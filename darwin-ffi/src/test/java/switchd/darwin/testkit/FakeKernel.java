@@ -74,6 +74,7 @@ final class FakeKernel {
     /// As [#sleep(FakeProcess)], at most until [System#nanoTime] is `deadline`.
     @SuppressWarnings("WaitNotInLoop")
     void sleepUntil(FakeProcess process, long deadline) {
+        process.sleepers++;
         long nanos = deadline == Long.MAX_VALUE ? 0 : deadline - System.nanoTime();
         try {
             if (deadline == Long.MAX_VALUE) {
@@ -84,6 +85,8 @@ final class FakeKernel {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Refused("EINTR");
+        } finally {
+            process.sleepers--;
         }
         process.requireAlive();
     }

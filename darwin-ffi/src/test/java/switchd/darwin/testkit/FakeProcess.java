@@ -16,6 +16,10 @@ final class FakeProcess {
     final int egid;
     int euid;
     int umask = 0022;
+
+    /// Its threads that wait in a call.
+    int sleepers;
+
     int descriptorLimit = DEFAULT_LIMIT;
     private final Map<Integer, FakeFile> descriptors = new TreeMap<>();
     private boolean alive = true;

@@ -81,6 +81,20 @@ public final class FakeXnu implements Darwin {
         }
     }
 
+    /// True while one of the process's threads waits in a call.
+    public boolean isWaiting() {
+        synchronized (kernel) {
+            return process.sleepers > 0;
+        }
+    }
+
+    /// Does several things while no other thread's call goes on.
+    public void atomically(Runnable work) {
+        synchronized (kernel) {
+            work.run();
+        }
+    }
+
     /// The process's number, dead or alive.
     public int pid() {
         return process.pid;
