@@ -29,7 +29,7 @@ final class BridgeCheck {
                             .formatted(name, others(own)),
                     e);
         }
-        if (!isBridge(own.control(), name)) {
+        if (own.control().type(name).type() != DarwinConstants.IFT_BRIDGE) {
             throw new HostException(
                     "%s is no bridge: use it with --interface %s, %s"
                             .formatted(name, name, others(own)));
