@@ -1,6 +1,7 @@
 package switchd.daemon.darwin;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import switchd.core.InterfaceName;
@@ -8,13 +9,15 @@ import switchd.core.MacPolicy;
 import switchd.core.PortEvent;
 import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
-import switchd.core.UsageException;
 import switchd.daemon.Daemon;
 import switchd.daemon.DaemonSpec;
 import switchd.daemon.NetworkSpec;
 import switchd.daemon.PortSpec;
+import switchd.daemon.Status;
 import switchd.daemon.host.DarwinHost;
 import switchd.daemon.host.Writer;
+import switchd.daemon.lab.Await;
+import switchd.darwin.InterfaceControl;
 import switchd.darwin.Interfaces;
 import switchd.darwin.testkit.FakeNic;
 import switchd.darwin.testkit.FakeXnu;
@@ -75,8 +78,15 @@ final class Mac implements AutoCloseable {
         return daemon;
     }
 
+    /// Kills the process of the daemon that was started last; the next one gets another.
+    void crash() throws InterruptedException {
+        process.kill9();
+        daemons.removeLast().awaitEnd();
+        process = kernel.spawn(0);
+    }
+
     /// A VM that attaches to a port.
-    MacVm vm(String port) throws UsageException {
+    MacVm vm(String port) {
         return MacVm.attach(
                 kernel.spawn(VM_UID), "/var/run/switchd/" + port + "/net.sock", "vm" + vms++);
     }
@@ -95,6 +105,49 @@ final class Mac implements AutoCloseable {
 
     private List<InterfaceName> interfaces() throws SyscallException {
         return Interfaces.list(kernel).stream().map(Interfaces.Entry::name).toList();
+    }
+
+    /// What has gone through a port of the daemon that was started last.
+    Daemon.Traffic traffic(String port) {
+        try {
+            return daemons.getLast().traffic().stream()
+                    .filter(traffic -> traffic.name().equals(port))
+                    .findFirst()
+                    .orElseThrow();
+        } catch (SwitchdException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /// What a port of that daemon is doing.
+    Status.State state(String port) throws SwitchdException {
+        return daemons.getLast().status().ports().stream()
+                .filter(status -> status.name().equals(port))
+                .findFirst()
+                .orElseThrow()
+                .state();
+    }
+
+    /// Waits until `frame` has left by en0's cable; what left before it is forgotten.
+    void awaitOnWire(byte[] frame) {
+        Await.until(
+                "the frame on the wire",
+                Await.SHORT,
+                () -> en0.sent().stream().anyMatch(sent -> Arrays.equals(sent, frame)));
+    }
+
+    /// Waits until the daemon has reported `count` events of a kind.
+    <T extends PortEvent> List<T> await(Class<T> kind, int count) {
+        Await.until(
+                count + " " + kind.getSimpleName(),
+                Await.SHORT,
+                () -> events(kind).size() >= count);
+        return events(kind);
+    }
+
+    /// Somebody with root's rights and `ifconfig`.
+    InterfaceControl ifconfig() {
+        return owner.control();
     }
 
     @Override

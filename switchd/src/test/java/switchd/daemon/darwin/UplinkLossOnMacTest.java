@@ -1,0 +1,101 @@
+package switchd.daemon.darwin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static switchd.daemon.lab.Frames.BROADCAST;
+import static switchd.daemon.lab.Frames.sized;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import switchd.core.DropCause;
+import switchd.core.InterfaceName;
+import switchd.core.PortEvent;
+import switchd.core.SwitchdException;
+import switchd.daemon.Daemon;
+import switchd.daemon.Status;
+import switchd.daemon.host.Writer;
+import switchd.darwin.testkit.Profile;
+
+/// What becomes of a port whose interfaces others remove while nobody sends a frame: no descriptor
+/// of the daemon's makes an event then.
+@Timeout(30)
+final class UplinkLossOnMacTest {
+    private static final String ONE = "02:00:00:00:00:01";
+    private static final String TWO = "02:00:00:00:00:02";
+    private static final String STATION = "02:00:00:00:00:99";
+
+    /// What is done to the uplink of a port.
+    enum Loss {
+        OUT_OF_THE_BRIDGE("is no member of bridge1 any more") {
+            @Override
+            void happen(Mac mac, InterfaceName uplink) throws SwitchdException {
+                mac.bridge.remove(uplink);
+            }
+        },
+        BRIDGE_DESTROYED("ENXIO") {
+            @Override
+            void happen(Mac mac, InterfaceName uplink) throws SwitchdException {
+                mac.bridge.close();
+            }
+        },
+        BRIDGE_SIDE_DESTROYED("is no member of bridge1 any more") {
+            @Override
+            void happen(Mac mac, InterfaceName uplink) throws SwitchdException {
+                mac.ifconfig().destroy(uplink);
+            }
+        },
+        VM_SIDE_DESTROYED("ENXIO") {
+            @Override
+            void happen(Mac mac, InterfaceName uplink) throws SwitchdException {
+                mac.ifconfig().destroy(new InterfaceName("feth1"));
+            }
+        };
+
+        private final String reason;
+
+        Loss(String reason) {
+            this.reason = reason;
+        }
+
+        abstract void happen(Mac mac, InterfaceName uplink) throws SwitchdException;
+    }
+
+    private static Stream<Arguments> losses() {
+        return Stream.of(Profile.values())
+                .flatMap(profile ->
+                        Stream.of(Loss.values()).map(loss -> Arguments.of(profile, loss)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void theVmStaysAndTheLossIsTold(Profile profile, Loss loss) throws Exception {
+        try (Mac mac = new Mac(profile);
+                Daemon daemon =
+                        mac.bridged(Writer.AUTO, Mac.port("one", ONE), Mac.port("two", TWO));
+                MacVm one = mac.vm("one");
+                MacVm two = mac.vm("two")) {
+            mac.await(PortEvent.Attached.class, 2);
+            String uplink = daemon.status().ports().getFirst().uplink();
+            assertThat(uplink).isEqualTo("feth0");
+
+            loss.happen(mac, new InterfaceName(uplink));
+
+            PortEvent.UplinkLost lost =
+                    mac.await(PortEvent.UplinkLost.class, 1).stream()
+                            .filter(event -> event.port().equals("one"))
+                            .findFirst()
+                            .orElseThrow();
+            assertThat(lost.text()).contains(uplink).contains(loss.reason);
+            assertThat(mac.state("one")).isEqualTo(Status.State.UPLINK_LOST);
+            assertThat(mac.events(PortEvent.Detached.class)).isEmpty();
+            one.send(sized(STATION, ONE, 60));
+            one.send(sized(BROADCAST, ONE, 60));
+            byte[] across = sized(TWO, ONE, 70);
+            one.send(across);
+            two.await(across);
+            assertThat(mac.traffic("one").toLan().drops(DropCause.UPLINK_LOST)).isEqualTo(2);
+        }
+    }
+}
