@@ -12,7 +12,7 @@ import org.newsclub.net.unix.FileDescriptorCast;
 import switchd.core.Poller;
 import switchd.core.testkit.PollerContract;
 
-@EnabledOnOs(value = OS.LINUX, disabledReason = "epoll is Linux's")
+@EnabledOnOs(value = OS.LINUX, disabledReason = "needs Linux: epoll")
 class EpollPollerTest extends PollerContract {
     @Override
     protected Poller openPoller(Arena memory) throws Exception {

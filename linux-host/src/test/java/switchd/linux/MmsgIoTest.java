@@ -8,7 +8,7 @@ import switchd.posix.DatagramIo;
 import switchd.posix.Posix;
 import switchd.posix.testkit.DatagramIoContract;
 
-@EnabledOnOs(value = OS.LINUX, disabledReason = "recvmmsg is Linux's")
+@EnabledOnOs(value = OS.LINUX, disabledReason = "needs Linux: recvmmsg")
 class MmsgIoTest extends DatagramIoContract {
     @Override
     protected Posix posix(Arena memory) {

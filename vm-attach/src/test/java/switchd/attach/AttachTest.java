@@ -24,7 +24,7 @@ import switchd.core.testkit.Frames;
 
 @ParameterizedClass
 @EnumSource(AttachLab.Io.class)
-@EnabledOnOs(value = OS.LINUX, disabledReason = "drives the Linux poller")
+@EnabledOnOs(value = OS.LINUX, disabledReason = "needs Linux: its poller")
 class AttachTest {
     private static final byte[] GREETING = "VFKT".getBytes(US_ASCII);
 

@@ -23,7 +23,7 @@ import switchd.core.SwitchdException;
 import switchd.core.testkit.Frames;
 
 /// Every call of the set-up fails once.
-@EnabledOnOs(value = OS.LINUX, disabledReason = "drives the Linux poller")
+@EnabledOnOs(value = OS.LINUX, disabledReason = "needs Linux: its poller")
 class FaultTest {
     @TempDir Path directory;
 

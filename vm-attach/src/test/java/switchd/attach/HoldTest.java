@@ -21,7 +21,7 @@ import switchd.core.testkit.Frames;
 /// A VM that reads late, on real sockets.
 @ParameterizedClass
 @EnumSource(AttachLab.Io.class)
-@EnabledOnOs(value = OS.LINUX, disabledReason = "drives the Linux poller")
+@EnabledOnOs(value = OS.LINUX, disabledReason = "needs Linux: its poller")
 class HoldTest {
     /// More than the 11 datagrams that Linux queues for a socket that is not connected.
     private static final int MORE_THAN_A_QUEUE = 100;

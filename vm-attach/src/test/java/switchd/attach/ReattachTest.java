@@ -25,7 +25,7 @@ import switchd.core.testkit.Frames;
 @EnumSource(
         value = AttachLab.Io.class,
         names = {"BATCHES", "SINGLE"})
-@EnabledOnOs(value = OS.LINUX, disabledReason = "drives the Linux poller")
+@EnabledOnOs(value = OS.LINUX, disabledReason = "needs Linux: its poller")
 class ReattachTest {
     private final AttachLab.Io io;
     @TempDir Path directory;

@@ -12,6 +12,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /// and packet sockets. It is skipped elsewhere, with the reason.
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
-@EnabledOnOs(value = OS.LINUX, disabledReason = "network namespaces are Linux's")
+@EnabledOnOs(value = OS.LINUX, disabledReason = "needs Linux: network namespaces")
 @ExtendWith(RootCondition.class)
 public @interface NeedsRoot {}

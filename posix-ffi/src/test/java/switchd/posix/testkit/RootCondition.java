@@ -3,6 +3,7 @@ package switchd.posix.testkit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -11,6 +12,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class RootCondition implements ExecutionCondition {
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+        if (!OS.LINUX.isCurrentOs()) {
+            return ConditionEvaluationResult.disabled("needs Linux: network namespaces");
+        }
         try {
             Object uid = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
             if (!uid.equals(0)) {
