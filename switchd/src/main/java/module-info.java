@@ -1,7 +1,7 @@
 import org.jspecify.annotations.NullMarked;
 
-/// The daemon and its commands: command line, demo, and the one place that chooses the host and
-/// puts the modules together.
+/// The daemon and its commands: command line, demo, self-test, and the one place that chooses the
+/// host and puts the modules together.
 ///
 /// `switchd-loop` owns poller, ports and networks, `main` starts and waits, `switchd-log` writes to
 /// stderr. Start-up is undone in reverse order when a step fails, and at the end.
@@ -25,6 +25,8 @@ module switchd.daemon {
     opens switchd.daemon to
             tools.jackson.databind;
     opens switchd.daemon.demo to
+            tools.jackson.databind;
+    opens switchd.daemon.selftest to
             tools.jackson.databind;
     opens switchd.daemon.cli to
             info.picocli;

@@ -8,13 +8,30 @@ import org.jspecify.annotations.Nullable;
 public final class SyscallException extends SwitchdException {
     private static final long serialVersionUID = 1L;
 
+    private final String call;
     private final int number;
 
     /// @param call the call and its telling arguments, as an operator would type them
     /// @param number the error number on the running kernel; a negated one is taken as well
     public SyscallException(String call, long number) {
         super(call + ": " + describe((int) Math.abs(number)));
+        this.call = call;
         this.number = (int) Math.abs(number);
+    }
+
+    /// The call and its telling arguments.
+    public String call() {
+        return call;
+    }
+
+    /// The error by name, or null for one that is not listed.
+    public @Nullable Errno errno() {
+        return Errno.of(number);
+    }
+
+    /// The error as in the message: `EBUSY (16)`.
+    public String errnoText() {
+        return describe(number);
     }
 
     /// True where the kernel reported `errno`.

@@ -62,4 +62,7 @@ public interface Linux extends Posix {
 
     /// `int unshare(int flags)`, of this thread.
     int unshare(int flags);
+
+    /// `int mount(const char *source, const char *target, NULL, unsigned long flags, NULL)`
+    int mount(MemorySegment source, MemorySegment target, long flags);
 }

@@ -50,6 +50,7 @@ final class LinuxConstants {
     static final int SKF_AD_VLAN_TAG_PRESENT = -0x1000 + 48;
 
     static final int CLONE_NEWNET = 0x40000000;
+    static final int MS_BIND = 0x1000;
 
     /// `SYS_setgroups` of the running machine.
     static final long SYS_SETGROUPS = System.getProperty("os.arch").equals("aarch64") ? 159 : 116;

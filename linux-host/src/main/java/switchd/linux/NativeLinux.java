@@ -63,6 +63,10 @@ public final class NativeLinux extends NativePosix implements Linux {
                     "syscall", 1, FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS));
     private static final MethodHandle UNSHARE =
             link("unshare", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle MOUNT =
+            link(
+                    "mount",
+                    FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS));
 
     /// @param arena of the thread that uses this instance
     public NativeLinux(Arena arena) {
@@ -230,6 +234,16 @@ public final class NativeLinux extends NativePosix implements Linux {
             return result((int) UNSHARE.invokeExact(callState(), flags));
         } catch (Throwable t) {
             throw unexpected(t);
+        }
+    }
+
+    @Override
+    public int mount(MemorySegment source, MemorySegment target, long flags) {
+        try {
+            MemorySegment none = MemorySegment.NULL;
+            return result((int) MOUNT.invokeExact(callState(), source, target, none, flags, none));
+        } catch (Throwable t) {
+            throw new AssertionError("mount", t);
         }
     }
 }

@@ -1,6 +1,8 @@
 package switchd.linux;
 
 import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -20,6 +22,7 @@ import switchd.posix.PosixConstants;
 /// namespace that they were made in, whoever uses them.
 public final class NetworkNamespace implements AutoCloseable {
     private static final String SELF = "/proc/thread-self/ns/net";
+    private static final Path NAMED = Path.of("/run/netns");
 
     /// Work in the namespace.
     @FunctionalInterface
@@ -84,6 +87,27 @@ public final class NetworkNamespace implements AutoCloseable {
     /// The descriptor by which others name the namespace. It is closed with it.
     public int fd() {
         return fd.number();
+    }
+
+    /// Gives the namespace a name, as `ip netns add` does: it stays until `ip netns delete NAME`.
+    ///
+    /// @throws SwitchdException where the name is taken, or the kernel refuses
+    public void keep(String name) throws SwitchdException {
+        call(current -> {
+            Path file = Files.createFile(Files.createDirectories(NAMED).resolve(name));
+            try (Arena memory = Arena.ofConfined()) {
+                int result =
+                        current.mount(
+                                memory.allocateFrom(SELF),
+                                memory.allocateFrom(file.toString()),
+                                LinuxConstants.MS_BIND);
+                SyscallException.check("mount(" + file + ", MS_BIND)", result);
+                return true;
+            } catch (SyscallException e) {
+                Files.delete(file);
+                throw e;
+            }
+        });
     }
 
     /// Ends the thread and gives the namespace up. Closing twice is no error.

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.condition.OS;
 import switchd.bpf.BpfInstruction;
 import switchd.posix.testkit.CHeaders;
 
-@EnabledOnOs(value = OS.LINUX, disabledReason = "these headers are Linux's")
+@EnabledOnOs(value = OS.LINUX, disabledReason = "needs Linux: its headers")
 class HeaderAgreementTest {
     @Test
     void epollAgrees() throws Exception {
@@ -29,7 +29,7 @@ class HeaderAgreementTest {
 
     @Test
     void socketsAgree() throws Exception {
-        new CHeaders("sys/socket.h", "sys/time.h", "sys/syscall.h", "sched.h")
+        new CHeaders("sys/mount.h", "sys/socket.h", "sys/time.h", "sys/syscall.h", "sched.h")
                 .struct("struct mmsghdr", MultiMessage.LAYOUT)
                 .constant("AF_NETLINK", LinuxConstants.AF_NETLINK)
                 .constant("AF_PACKET", LinuxConstants.AF_PACKET)
@@ -41,6 +41,7 @@ class HeaderAgreementTest {
                 .constant("SO_ATTACH_FILTER", LinuxConstants.SO_ATTACH_FILTER)
                 .constant("sizeof(struct timeval)", 16)
                 .constant("SYS_setgroups", LinuxConstants.SYS_SETGROUPS)
+                .constant("MS_BIND", LinuxConstants.MS_BIND)
                 .constant("CLONE_NEWNET", LinuxConstants.CLONE_NEWNET)
                 .check();
     }

@@ -4,6 +4,9 @@ package switchd.daemon.cli;
 final class ExitStatus {
     static final int OK = 0;
 
+    /// A check has failed.
+    static final int FAILED = 1;
+
     /// The command line makes no sense.
     static final int USAGE = 64;
 

@@ -23,9 +23,24 @@ final class StopSignal {
         return signal;
     }
 
+    /// As [#arm(Runnable, int)]; the process ends with 128 + the signal's number.
+    static StopSignal arm(Runnable cleanUp) {
+        StopSignal signal = new StopSignal();
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(() -> signal.cleanUp(cleanUp), "switchd-signal"));
+        return signal;
+    }
+
     private void fire(Runnable cleanUp, int status) {
+        if (cleanUp(cleanUp)) {
+            // The JVM's own status would be 128 + the signal.
+            Runtime.getRuntime().halt(status);
+        }
+    }
+
+    private boolean cleanUp(Runnable cleanUp) {
         if (disarmed.get()) {
-            return;
+            return false;
         }
         fired.set(true);
         Thread work = Thread.ofPlatform().daemon().name("switchd-stop").start(cleanUp);
@@ -35,8 +50,7 @@ final class StopSignal {
             Thread.currentThread().interrupt();
         }
         StderrLog.flush(FLUSH_MILLIS);
-        // The JVM's own status would be 128 + the signal.
-        Runtime.getRuntime().halt(status);
+        return true;
     }
 
     /// True once the process has been told to stop: what fails from here on, fails for that.

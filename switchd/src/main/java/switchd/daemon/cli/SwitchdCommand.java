@@ -19,7 +19,6 @@ import switchd.daemon.DaemonSpec;
 import switchd.daemon.NetworkSpec;
 import switchd.daemon.PortSpec;
 import switchd.daemon.Version;
-import switchd.daemon.host.Writer;
 import switchd.daemon.log.StderrLog;
 
 /// `switchd`: runs the daemon in the foreground.
@@ -27,7 +26,7 @@ import switchd.daemon.log.StderrLog;
         name = "switchd",
         mixinStandardHelpOptions = true,
         versionProvider = SwitchdCommand.VersionLine.class,
-        subcommands = DemoCommand.class,
+        subcommands = {DemoCommand.class, SelftestCommand.class},
         exitCodeOnInvalidInput = ExitStatus.USAGE,
         exitCodeOnExecutionException = ExitStatus.SOFTWARE,
         sortOptions = false,
@@ -176,20 +175,11 @@ public final class SwitchdCommand implements Callable<Integer> {
         for (PortOptions port : given) {
             wanted.add(port.toSpec(wanted.size()));
         }
-        DaemonSpec daemon = new DaemonSpec(network(), wanted, owner, mtu, writer());
+        DaemonSpec daemon = new DaemonSpec(network(), wanted, owner, mtu, Writers.parse(writer));
         if (spec == null) {
             throw new IllegalStateException("not run by picocli");
         }
         return new Foreground(spec.commandLine().getOut()).run(daemon);
-    }
-
-    private Writer writer() throws UsageException {
-        return switch (writer) {
-            case null -> Writer.AUTO;
-            case "ndrv" -> Writer.NDRV;
-            case "bpf" -> Writer.BPF;
-            default -> throw new UsageException("--writer: ndrv or bpf, not '" + writer + "'");
-        };
     }
 
     private NetworkSpec network() throws UsageException {

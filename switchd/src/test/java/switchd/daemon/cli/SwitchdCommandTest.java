@@ -75,7 +75,7 @@ final class SwitchdCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "demo --help"})
+    @ValueSource(strings = {"--help", "demo --help", "selftest --help"})
     void helpFitsATerminal(String arguments) {
         assertThat(execute(arguments.split(" "))).isZero();
 
@@ -91,7 +91,7 @@ final class SwitchdCommandTest {
 
         assertThat(out.toString().replaceAll("\\s+", " "))
                 .contains("--bridge", "--interface", "--isolated", "--name", "--mac", "--socket")
-                .contains("--owner", "--mtu", "--verbose", "--version", "demo")
+                .contains("--owner", "--mtu", "--verbose", "--version", "demo", "selftest")
                 .contains(" 0 ", " 64 ", " 69 ", " 70 ", " 77 ");
     }
 

@@ -82,6 +82,26 @@ final class DaemonProcess implements AutoCloseable {
         }
     }
 
+    /// Starts the command and does not wait for anything. Ends with the lab, at the latest.
+    static DaemonProcess launch(Lab lab, String... options) {
+        return launch(lab, List.of(), image(), options);
+    }
+
+    /// Runs the command to its end, which must come by itself within `patience`.
+    ///
+    /// @param user words of a command that runs the rest of its arguments
+    static Ended runBy(Lab lab, List<String> user, Duration patience, String... options) {
+        try (DaemonProcess daemon = launch(lab, user, image(), options)) {
+            return daemon.awaitEnd(patience);
+        }
+    }
+
+    /// Waits for its end.
+    Ended awaitEnd(Duration patience) {
+        int status = job.awaitExit(patience);
+        return new Ended(status, out(), log());
+    }
+
     private static DaemonProcess launch(Lab lab, List<String> user, Path image, String... options) {
         Path log = lab.workspace().file("switchd-" + COUNTER.incrementAndGet() + ".log");
         // The two streams are told apart; `exec` keeps the process id.
@@ -197,7 +217,8 @@ final class DaemonProcess implements AutoCloseable {
         job.kill();
     }
 
-    private void signal(String name) {
+    /// Sends it a signal.
+    void signal(String name) {
         Job kill = Job.start("kill", "-" + name, Long.toString(job.pid()));
         assertThat(kill.awaitExit(Await.SHORT)).isZero();
     }

@@ -160,6 +160,16 @@ final class UnprivilegedIT {
         assertThat(ended.err()).contains("--socket").hasLineCount(1);
     }
 
+    @Test
+    void withoutRootTheSelftestIsNotPermitted() throws Exception {
+        DaemonProcess.Ended ended =
+                DaemonProcess.runBy(lab, AS_NOBODY, readableImage(), "selftest", "--json");
+
+        assertThat(ended.status()).as(ended.err()).isEqualTo(77);
+        assertThat(ended.err()).startsWith("switchd: ").contains("sudo").hasLineCount(1);
+        assertThat(ended.out()).isEmpty();
+    }
+
     /// A directory that belongs to `nobody`.
     private Path home() throws IOException {
         Files.setPosixFilePermissions(

@@ -31,6 +31,7 @@ final class NeedsLabCondition implements ExecutionCondition {
                     Map.entry("perl", "perl-base"),
                     Map.entry("iperf3", "iperf3"),
                     Map.entry("setpriv", "util-linux"),
+                    Map.entry("unshare", "util-linux"),
                     Map.entry("linux.uml", "user-mode-linux"),
                     Map.entry("qemu-system-x86_64", "qemu-system-x86 ipxe-qemu"));
 
