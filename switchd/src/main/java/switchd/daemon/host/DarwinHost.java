@@ -184,9 +184,7 @@ public final class DarwinHost implements PosixHost {
         ProcessExits open = exits;
         try {
             if (open == null) {
-                open = ProcessExits.open(darwin, arena);
-                owned.push(open::close);
-                watched(open.fd(), open);
+                open = openExits();
                 exits = open;
             }
             return open.watch(fd, ended);
@@ -194,6 +192,18 @@ public final class DarwinHost implements PosixHost {
             LOG.log(Level.DEBUG, "the ends of VMs' processes are not told: " + e.getMessage());
             return () -> {};
         }
+    }
+
+    private ProcessExits openExits() throws SyscallException {
+        ProcessExits open = ProcessExits.open(darwin, arena);
+        try {
+            watched(open.fd(), open);
+        } catch (SyscallException e) {
+            open.close();
+            throw e;
+        }
+        owned.push(open::close);
+        return open;
     }
 
     @Override
