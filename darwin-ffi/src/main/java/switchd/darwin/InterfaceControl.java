@@ -3,8 +3,10 @@ package switchd.darwin;
 import static java.lang.foreign.ValueLayout.ADDRESS_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+import static java.nio.ByteOrder.BIG_ENDIAN;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static switchd.darwin.Structs.IFDRV;
 import static switchd.darwin.Structs.IFREQ;
@@ -12,6 +14,7 @@ import static switchd.darwin.Structs.IF_DESCREQ;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 import switchd.core.Errno;
 import switchd.core.InterfaceName;
@@ -31,6 +34,10 @@ public final class InterfaceControl implements AutoCloseable {
     private static final long DESCRIPTION_LENGTH = Structs.offset(IF_DESCREQ, "ifdr_len");
     private static final long DESCRIPTION = Structs.offset(IF_DESCREQ, "ifdr_desc");
     private static final long DESCRIPTION_BYTES = IF_DESCREQ.byteSize() - DESCRIPTION;
+
+    private static final long FAMILY_AT = Structs.offset(Structs.SOCKADDR_IN, "sin_family");
+    private static final long ADDRESS_AT = Structs.offset(Structs.SOCKADDR_IN, "sin_addr");
+    private static final ValueLayout.OfInt NUMBER = JAVA_INT_UNALIGNED.withOrder(BIG_ENDIAN);
 
     private final Darwin darwin;
     private final Fd socket;
@@ -122,6 +129,28 @@ public final class InterfaceControl implements AutoCloseable {
             request.set(JAVA_INT, UNION, mtu);
             call("SIOCSIFMTU", Requests.SIOCSIFMTU, request, name + ", " + mtu);
         }
+    }
+
+    /// Gives an interface its IPv4 address.
+    ///
+    /// @param address the first octet in the highest bits
+    /// @param prefixLength bits that name its net
+    public void setAddress(InterfaceName name, int address, int prefixLength)
+            throws SyscallException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment request = request(arena, name.value());
+            putAddress(request, address);
+            call("SIOCSIFADDR", Requests.SIOCSIFADDR, request, name.value());
+            putAddress(request, -1 << (Integer.SIZE - prefixLength));
+            call("SIOCSIFNETMASK", Requests.SIOCSIFNETMASK, request, name + ", /" + prefixLength);
+        }
+    }
+
+    /// As a `struct sockaddr_in`.
+    private static void putAddress(MemorySegment request, int address) {
+        request.set(JAVA_BYTE, UNION, (byte) Structs.SOCKADDR_IN.byteSize());
+        request.set(JAVA_BYTE, UNION + FAMILY_AT, (byte) DarwinConstants.AF_INET);
+        request.set(NUMBER, UNION + ADDRESS_AT, address);
     }
 
     /// What kind of interface it is.

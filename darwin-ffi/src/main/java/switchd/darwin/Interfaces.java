@@ -9,6 +9,8 @@ import java.lang.foreign.AddressLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +36,9 @@ public final class Interfaces {
     private static final long OCTETS = Structs.offset(Structs.SOCKADDR_DL, "sdl_alen");
     private static final long LINK_DATA = Structs.offset(Structs.SOCKADDR_DL, "sdl_data");
     private static final int MAC_OCTETS = 6;
+    private static final long IPV4_AT = Structs.offset(Structs.SOCKADDR_IN, "sin_addr");
+    private static final ValueLayout.OfInt NUMBER =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
     private Interfaces() {}
 
@@ -53,6 +58,30 @@ public final class Interfaces {
             MemorySegment list = head.get(ENTRY, 0);
             try {
                 return read(list);
+            } finally {
+                darwin.freeifaddrs(list);
+            }
+        }
+    }
+
+    /// The IPv4 addresses of all of them, the first octet in the highest bits.
+    ///
+    /// @throws SyscallException where the kernel does not tell
+    public static List<Integer> ipv4(Darwin darwin) throws SyscallException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment head = arena.allocate(ADDRESS);
+            SyscallException.check("getifaddrs()", darwin.getifaddrs(head));
+            MemorySegment list = head.get(ENTRY, 0);
+            List<Integer> addresses = new ArrayList<>();
+            try {
+                for (MemorySegment at = list; at.address() != 0; at = at.get(ENTRY, NEXT)) {
+                    MemorySegment address = at.get(ADDRESS_OF_ANY_LENGTH, ADDRESS_AT);
+                    if (address.address() != 0
+                            && octet(address, LINK_FAMILY) == DarwinConstants.AF_INET) {
+                        addresses.add(address.get(NUMBER, IPV4_AT));
+                    }
+                }
+                return List.copyOf(addresses);
             } finally {
                 darwin.freeifaddrs(list);
             }

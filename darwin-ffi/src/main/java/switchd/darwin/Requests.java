@@ -20,6 +20,8 @@ public final class Requests {
     public static final long SIOCGIFFLAGS = inOut('i', 17, Structs.IFREQ);
     public static final long SIOCGIFMTU = inOut('i', 51, Structs.IFREQ);
     public static final long SIOCSIFMTU = in('i', 52, Structs.IFREQ);
+    public static final long SIOCSIFADDR = in('i', 12, Structs.IFREQ);
+    public static final long SIOCSIFNETMASK = in('i', 22, Structs.IFREQ);
     public static final long SIOCSIFLLADDR = in('i', 60, Structs.IFREQ);
     public static final long SIOCIFDESTROY = in('i', 121, Structs.IFREQ);
     public static final long SIOCIFCREATE2 = inOut('i', 122, Structs.IFREQ);

@@ -110,6 +110,16 @@ public final class Structs {
                             bytes(IFNAMSIZ).withName("snd_name"))
                     .withName("sockaddr_ndrv");
 
+    /// `bsd/netinet/in.h`: an IPv4 address; it and the port are in network byte order.
+    public static final StructLayout SOCKADDR_IN =
+            structLayout(
+                            JAVA_BYTE.withName("sin_len"),
+                            JAVA_BYTE.withName("sin_family"),
+                            JAVA_SHORT.withName("sin_port"),
+                            JAVA_INT.withName("sin_addr"),
+                            bytes(8).withName("sin_zero"))
+                    .withName("sockaddr_in");
+
     /// `bsd/net/if_dl.h`: an interface's link-layer address.
     public static final StructLayout SOCKADDR_DL =
             structLayout(

@@ -1,6 +1,8 @@
 package switchd.feth;
 
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -14,6 +16,7 @@ import switchd.core.SyscallException;
 import switchd.core.Undo;
 import switchd.darwin.Darwin;
 import switchd.darwin.InterfaceControl;
+import switchd.darwin.Interfaces;
 
 /// Makes the interfaces of a switchd and removes them. macOS keeps them when the process ends: so
 /// each is marked at once, by a text at the interface itself and by an entry in a journal. A later
@@ -34,12 +37,16 @@ public final class OwnInterfaces implements AutoCloseable {
     private final int pid;
 
     private OwnInterfaces(
-            Darwin darwin, InterfaceControl control, Journal journal, Consumer<String> warnings) {
+            Darwin darwin,
+            InterfaceControl control,
+            Journal journal,
+            Consumer<String> warnings,
+            int pid) {
         this.darwin = darwin;
         this.control = control;
         this.journal = journal;
         this.warnings = warnings;
-        this.pid = darwin.getpid();
+        this.pid = pid;
     }
 
     /// @param journal the path of a directory for the journal, whole; it is made when needed
@@ -48,11 +55,41 @@ public final class OwnInterfaces implements AutoCloseable {
     /// @throws SyscallException where the kernel gives no socket
     public static OwnInterfaces open(Darwin darwin, String journal, Consumer<String> warnings)
             throws SyscallException {
+        return openAs(darwin, journal, warnings, darwin.getpid());
+    }
+
+    /// As [#open], under the number of another process: how a test leaves behind what a process
+    /// leaves that was killed.
+    ///
+    /// @throws SyscallException where the kernel gives no socket
+    public static OwnInterfaces openAs(
+            Darwin darwin, String journal, Consumer<String> warnings, int pid)
+            throws SyscallException {
         return new OwnInterfaces(
                 darwin,
                 InterfaceControl.open(darwin),
                 new Journal(darwin, journal, warnings),
-                warnings);
+                warnings,
+                pid);
+    }
+
+    /// The interfaces that bear the mark of this process.
+    ///
+    /// @throws SyscallException where the kernel does not tell the interfaces
+    public List<InterfaceName> marked() throws SyscallException {
+        List<InterfaceName> found = new ArrayList<>();
+        for (Interfaces.Entry entry : Interfaces.list(darwin)) {
+            try {
+                if (mark(entry.name()).map(Mark::pid).orElse(0) == pid) {
+                    found.add(entry.name());
+                }
+            } catch (SyscallException e) {
+                if (!e.is(Errno.ENXIO)) { // it went in between
+                    throw e;
+                }
+            }
+        }
+        return List.copyOf(found);
     }
 
     /// For whatever else is to be done with interfaces.

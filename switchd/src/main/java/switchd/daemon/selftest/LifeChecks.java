@@ -72,6 +72,14 @@ final class LifeChecks {
             stage.bed().join(uplink);
             throw CheckException.failed(uplink + " is out of the bridge, but frames still flow");
         }
+        if (stage.firstPort().state() == Status.State.UPLINK_LOST) {
+            // Where the kernel tells of it, a lost uplink is given up and does not come back.
+            stage.reopenFirstPort();
+            Vm again = stage.one();
+            FrameChecks.pass(again, lan, FrameChecks.unicast(again, lan, 200));
+            FrameChecks.pass(lan, again, FrameChecks.unicast(lan, again, 200));
+            return uplink + ", told as lost; frames again from the port opened anew";
+        }
         stage.bed().join(uplink);
         long start = System.nanoTime();
         while (!flows(one, lan) || !flows(lan, one)) {

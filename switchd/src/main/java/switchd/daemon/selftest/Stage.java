@@ -87,18 +87,25 @@ final class Stage implements AutoCloseable {
 
     /// Attaches the VMs.
     void attachVms() throws Exception {
-        one = attach("one", 1, near(), 0);
-        two = attach("two", 2, near(), 1);
-        lan = attach("lan", 3, far(), 0);
+        one = attach("one", 1, firstPort().socket());
+        two = attach("two", 2, near().status().ports().getLast().socket());
+        lan = attach("lan", 3, far().status().ports().getFirst().socket());
     }
 
     /// Attaches one more VM to the first port.
     void attachAgain() throws Exception {
-        one = attach("one", 1, near(), 0);
+        one = attach("one", 1, firstPort().socket());
     }
 
-    private Vm attach(String name, int number, Daemon daemon, int port) throws Exception {
-        String socket = daemon.status().ports().get(port).socket();
+    /// Removes the first port, opens it anew, and attaches a VM.
+    void reopenFirstPort() throws Exception {
+        one().close();
+        near().removePort(port(1).name());
+        near().addPort(port(1));
+        attachAgain();
+    }
+
+    private Vm attach(String name, int number, String socket) throws Exception {
         Vm vm = openVm(name, address(number), directoryOf(socket) + "/vm-" + ++vms + ".sock");
         vm.attach(socket);
         return vm;
@@ -173,12 +180,22 @@ final class Stage implements AutoCloseable {
 
     /// The first port as the daemon tells it.
     Status.PortStatus firstPort() throws SwitchdException {
-        return near().status().ports().getFirst();
+        for (Status.PortStatus port : near().status().ports()) {
+            if (port.name().equals(prefix + "-1")) {
+                return port;
+            }
+        }
+        throw new IllegalStateException("the first port is gone");
     }
 
     /// What has come from the first port's VM.
     Counters fromOne() throws SwitchdException {
-        return near().traffic().getFirst().toLan();
+        for (Daemon.Traffic traffic : near().traffic()) {
+            if (traffic.name().equals(prefix + "-1")) {
+                return traffic.toLan();
+            }
+        }
+        throw new IllegalStateException("the first port is gone");
     }
 
     /// The first port's place in the bridge.
