@@ -39,13 +39,8 @@ import switchd.posix.RoomSignal;
 public final class DarwinHost implements PosixHost {
     private static final Logger LOG = System.getLogger(DarwinHost.class.getName());
 
-<<<<<<< ours
     /// Goes with the interfaces when the machine starts anew. No port can have this name.
-    private static final String JOURNAL = "/var/run/switchd/.interfaces";
-=======
-    /// Goes with the interfaces when the machine starts anew.
-    public static final String JOURNAL = "/var/run/switchd/interfaces";
->>>>>>> theirs
+    public static final String JOURNAL = "/var/run/switchd/.interfaces";
 
     private final Darwin darwin;
     private final Arena arena;
