@@ -26,6 +26,8 @@ import switchd.posix.Posix;
 final class Stage implements AutoCloseable {
     static final int MTU = 1500;
 
+    private static final long ATTACH_NANOS = 5_000_000_000L;
+    private static final long RETRY_MILLIS = 5;
     private static final long ADDRESSES = 0x025e_1f00_0000L;
 
     private final TestBed bed;
@@ -87,14 +89,14 @@ final class Stage implements AutoCloseable {
 
     /// Attaches the VMs.
     void attachVms() throws Exception {
-        one = attach("one", 1, firstPort().socket());
-        two = attach("two", 2, near().status().ports().getLast().socket());
-        lan = attach("lan", 3, far().status().ports().getFirst().socket());
+        one = attach("one", 1, near());
+        two = attach("two", 2, near());
+        lan = attach("lan", 3, far());
     }
 
     /// Attaches one more VM to the first port.
     void attachAgain() throws Exception {
-        one = attach("one", 1, firstPort().socket());
+        one = attach("one", 1, near());
     }
 
     /// Removes the first port, opens it anew, and attaches a VM.
@@ -105,9 +107,18 @@ final class Stage implements AutoCloseable {
         attachAgain();
     }
 
-    private Vm attach(String name, int number, String socket) throws Exception {
+    /// A VM at the port of that number, taken in: before that the port drops what is for it.
+    private Vm attach(String name, int number, Daemon daemon) throws Exception {
+        String socket = port(daemon, number).socket();
         Vm vm = openVm(name, address(number), directoryOf(socket) + "/vm-" + ++vms + ".sock");
         vm.attach(socket);
+        long start = System.nanoTime();
+        while (port(daemon, number).state() == Status.State.DETACHED) {
+            if (System.nanoTime() - start > ATTACH_NANOS) {
+                throw CheckException.failed("the daemon did not take VM " + name + " in for 5 s");
+            }
+            Thread.sleep(RETRY_MILLIS);
+        }
         return vm;
     }
 
@@ -180,12 +191,16 @@ final class Stage implements AutoCloseable {
 
     /// The first port as the daemon tells it.
     Status.PortStatus firstPort() throws SwitchdException {
-        for (Status.PortStatus port : near().status().ports()) {
-            if (port.name().equals(prefix + "-1")) {
+        return port(near(), 1);
+    }
+
+    private Status.PortStatus port(Daemon daemon, int number) throws SwitchdException {
+        for (Status.PortStatus port : daemon.status().ports()) {
+            if (port.name().equals(prefix + "-" + number)) {
                 return port;
             }
         }
-        throw new IllegalStateException("the first port is gone");
+        throw new IllegalStateException("port " + number + " is gone");
     }
 
     /// What has come from the first port's VM.
