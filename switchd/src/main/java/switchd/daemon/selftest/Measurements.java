@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import switchd.core.FrameBatch;
 import switchd.daemon.vm.VmSocket;
@@ -135,7 +136,7 @@ final class Measurements {
         private final byte[] question;
         private final byte[] answer;
         private final long[] nanos = new long[ROUNDS];
-        private volatile int round = -WARM_UP; // one thread writes
+        private final AtomicInteger round = new AtomicInteger(-WARM_UP);
         private long asked = System.nanoTime();
 
         private Rounds(Vm from, byte[] question, byte[] answer) {
@@ -147,8 +148,8 @@ final class Measurements {
         /// The times of all rounds: however long they take together, no single one may take long.
         private long[] await() throws Exception {
             int before = Integer.MIN_VALUE;
-            while (round > before) {
-                before = round;
+            while (round.get() > before) {
+                before = round.get();
                 try {
                     return done.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
                 } catch (TimeoutException _) {
@@ -157,22 +158,22 @@ final class Measurements {
             }
             throw CheckException.failed(
                     "of frames sent one by one, number "
-                            + (round + WARM_UP + 1)
+                            + (round.get() + WARM_UP + 1)
                             + " or its answer did not arrive");
         }
 
         @Override
         public void receive(FrameBatch frames) {
             long now = System.nanoTime();
-            for (int i = 0; i < frames.count() && round < ROUNDS; i++) {
+            for (int i = 0; i < frames.count() && round.get() < ROUNDS; i++) {
                 if (!TestFrame.is(Vm.copy(frames, i), answer)) {
                     continue;
                 }
-                if (round >= 0) {
-                    nanos[round] = now - asked;
+                int finished = round.get();
+                if (finished >= 0) {
+                    nanos[finished] = now - asked;
                 }
-                round = round + 1;
-                if (round == ROUNDS) {
+                if (round.incrementAndGet() == ROUNDS) {
                     done.complete(nanos);
                     return;
                 }
