@@ -2,6 +2,7 @@ package switchd.daemon.demo;
 
 import org.jspecify.annotations.Nullable;
 import switchd.core.InterfaceName;
+import switchd.core.Kernel;
 import switchd.core.PermissionException;
 import switchd.core.SwitchdException;
 import switchd.core.Undo;
@@ -30,10 +31,13 @@ final class DemoLan implements AutoCloseable {
         this.host = host;
     }
 
-    /// Makes the LAN, or gives null where the process may not.
+    /// Makes the LAN, or gives null where the process may not, or the kernel has no namespaces.
     ///
     /// @throws SwitchdException where it may, but something else is wrong; nothing is left behind
     static @Nullable DemoLan createIfPermitted() throws SwitchdException {
+        if (Kernel.current() != Kernel.LINUX) {
+            return null;
+        }
         try (Undo undo = new Undo()) {
             NetworkNamespace bridgeSide = NetworkNamespace.open("demo-bridge");
             undo.push(bridgeSide::close);
