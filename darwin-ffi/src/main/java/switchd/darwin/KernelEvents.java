@@ -15,9 +15,9 @@ import switchd.posix.PosixConstants;
 ///
 /// The kernel throws away what finds no room in the socket's queue and says nothing of it. (Gaps in
 /// the numbers of events do not tell it: all classes of events are numbered together, and the
-/// filter takes most of them out.) That can only have happened since the queue was last seen empty
-/// where about as many bytes as it holds have been read since: then the listener is asked to look
-/// at everything anew.
+/// filter takes most of them out.) Whatever is in the queue then is yet to be read: so the listener
+/// is asked to look at everything anew whenever about as many bytes as the queue holds have been
+/// read and it was not seen empty in between.
 public final class KernelEvents implements EventHandler, AutoCloseable {
     /// Hears what happens, on the loop's thread.
     public interface Listener {
@@ -47,7 +47,7 @@ public final class KernelEvents implements EventHandler, AutoCloseable {
     private final Fd socket;
     private final Listener listener;
     private final MemorySegment message;
-    private long readSinceEmpty;
+    private int readSinceEmpty;
 
     private KernelEvents(Darwin darwin, Fd socket, Arena arena, Listener listener) {
         this.darwin = darwin;
@@ -108,23 +108,19 @@ public final class KernelEvents implements EventHandler, AutoCloseable {
         for (int i = 0; i < BURST; i++) {
             long length = darwin.read(fd(), message, 0, LARGEST);
             if (Errno.EAGAIN.is(length)) {
-                seenEmpty();
+                readSinceEmpty = 0;
                 return;
             }
             SyscallException.check("read(kernel events)", length);
-            readSinceEmpty += length;
+            readSinceEmpty += (int) length;
             KernelEvent event = KernelEvent.decode(message.asSlice(0, length));
             if (event != null) {
                 listener.happened(event);
             }
-        }
-    }
-
-    private void seenEmpty() {
-        boolean mayHaveBeenFull = readSinceEmpty > QUEUE - LARGEST;
-        readSinceEmpty = 0;
-        if (mayHaveBeenFull) {
-            listener.resync();
+            if (readSinceEmpty > QUEUE - LARGEST) { // nothing more may come: not when it is empty
+                readSinceEmpty = 0;
+                listener.resync();
+            }
         }
     }
 

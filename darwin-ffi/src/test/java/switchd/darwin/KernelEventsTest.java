@@ -1,9 +1,11 @@
 package switchd.darwin;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -17,8 +19,10 @@ import switchd.core.EventLoop;
 import switchd.core.InterfaceName;
 import switchd.core.Poller;
 import switchd.core.SyscallException;
+import switchd.core.Watch;
 import switchd.darwin.testkit.FakeXnu;
 import switchd.darwin.testkit.Profile;
+import switchd.posix.Fd;
 
 @ParameterizedClass
 @EnumSource(Profile.class)
@@ -118,6 +122,49 @@ class KernelEventsTest implements KernelEvents.Listener {
         control.setMtu(feth, 1500);
         assertThat(since()).containsExactly(new KernelEvent.MtuChanged(feth));
         assertThat(resyncs).isEqualTo(1);
+    }
+
+    /// Events of two lengths: so the full queue holds now this number of them, now that one, among
+    /// them multiples of what is read in one turn.
+    @Test
+    void itDoesSoWhateverTheNumberOfEventsInTheQueue() throws Exception {
+        InterfaceName feth = control.create("feth");
+        InterfaceName bridge = control.create("bridge1");
+        MemorySegment member = arena.allocate(Structs.IFBREQ);
+        InterfaceControl.putName(member, 0, feth);
+        control.setDriver(bridge, DarwinConstants.BRDGADD, member, "BRDGADD"); // keeps it up
+        try (Poller poller = KqueuePoller.open(xnu, arena)) {
+            EventLoop loop = new EventLoop(poller, System::nanoTime);
+            for (int longer = 100; longer < 150; longer++) {
+                try (KernelEvents full = KernelEvents.open(xnu, arena, this);
+                        Watch watch = loop.watch(full.fd(), full)) {
+                    assertThat(watch).isNotNull();
+                    for (int i = 0; i < longer; i++) {
+                        protocol(feth).close();
+                    }
+                    for (int i = 0; i < 700; i++) {
+                        control.setMtu(feth, 1400 + i % 2);
+                    }
+                    resyncs = 0;
+                    while (poller.await(0) > 0) {
+                        full.ready(true, false);
+                    }
+                    assertThat(resyncs).as("%d protocols", longer).isPositive();
+                }
+            }
+        }
+    }
+
+    /// A PF_NDRV socket on an interface: a protocol that comes, and goes with it.
+    private Fd protocol(InterfaceName on) throws SyscallException {
+        int number = xnu.socket(DarwinConstants.PF_NDRV, DarwinConstants.SOCK_RAW, 0);
+        MemorySegment address = arena.allocate(Structs.SOCKADDR_NDRV);
+        address.set(JAVA_BYTE, 0, (byte) address.byteSize());
+        address.set(JAVA_BYTE, 1, (byte) DarwinConstants.AF_NDRV);
+        InterfaceControl.putName(address, 2, on);
+        int bound = xnu.bind(number, address, (int) address.byteSize());
+        SyscallException.check("bind(PF_NDRV)", bound);
+        return new Fd(xnu, number);
     }
 
     @Test
