@@ -10,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import switchd.core.Errno;
 import switchd.core.HostException;
 import switchd.core.InterfaceName;
@@ -31,6 +32,13 @@ public final class Bridge implements AutoCloseable {
 
     /// Room for members that come while we ask.
     private static final int SPARE_MEMBERS = 8;
+
+    // Long enough for the kernel to remove a bridge, short enough for whoever waits for us.
+    private static final long PAUSE_NANOS = 10_000_000;
+    private static final int MOST_PAUSES = 100;
+
+    private static final String ODD_NAME =
+            "cannot make a bridge %s: macOS's have names like bridge7";
 
     private final OwnInterfaces own;
     private final InterfaceName name;
@@ -70,18 +78,35 @@ public final class Bridge implements AutoCloseable {
     private static boolean make(OwnInterfaces own, Undo undo, InterfaceName name)
             throws SwitchdException {
         try {
-            own.create(undo, name.value(), "bridge");
+            if (!makePatiently(own, undo, name).equals(name)) {
+                throw new HostException(ODD_NAME.formatted(name));
+            }
             return true;
         } catch (SyscallException e) {
             if (e.is(Errno.EEXIST)) {
                 return false;
             }
             if (e.is(Errno.EINVAL)) {
-                throw new HostException(
-                        "cannot make a bridge %s: macOS's have names like bridge7".formatted(name),
-                        e);
+                throw new HostException(ODD_NAME.formatted(name), e);
             }
             throw e;
+        }
+    }
+
+    /// The kernel refuses the name of a bridge that was removed, by the sweep just now perhaps,
+    /// until it has taken the last of it apart.
+    private static InterfaceName makePatiently(OwnInterfaces own, Undo undo, InterfaceName name)
+            throws SwitchdException {
+        for (int pauses = 0; ; pauses++) {
+            try {
+                return own.create(undo, name.value(), "bridge");
+            } catch (SyscallException e) {
+                boolean isMade = !undo.isEmpty();
+                if (isMade || !e.is(Errno.EBUSY) || pauses == MOST_PAUSES) {
+                    throw e;
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
         }
     }
 

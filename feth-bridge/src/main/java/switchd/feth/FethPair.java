@@ -65,15 +65,29 @@ public final class FethPair implements AutoCloseable {
             InterfaceControl.putName(request, PEER, other);
             String text = "SET_PEER, " + other;
             control.setDriver(one, DarwinConstants.IF_FAKE_S_CMD_SET_PEER, request, text);
-            request.fill((byte) 0);
-            control.getDriver(one, DarwinConstants.IF_FAKE_G_CMD_GET_PEER, request, "GET_PEER");
-            String peer = request.getString(PEER, UTF_8);
-            if (!peer.equals(other.value())) {
-                throw new HostException(
-                        "%s has '%s' for its peer, not %s: another program changes feths"
-                                .formatted(one, peer, other));
-            }
         }
+        String peer = peer(control, one);
+        if (!peer.equals(other.value())) {
+            throw new HostException(
+                    "%s has '%s' for its peer, not %s: another program changes feths"
+                            .formatted(one, peer, other));
+        }
+    }
+
+    private static String peer(InterfaceControl control, InterfaceName name)
+            throws SyscallException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment request = arena.allocate(IF_FAKE_REQUEST);
+            control.getDriver(name, DarwinConstants.IF_FAKE_G_CMD_GET_PEER, request, "GET_PEER");
+            return request.getString(PEER, UTF_8);
+        }
+    }
+
+    /// True where frames still pass from one end to the other.
+    ///
+    /// @throws SyscallException ENXIO where the VM side is gone
+    public boolean isConnected() throws SyscallException {
+        return peer(own.control(), vmSide).equals(bridgeSide.value());
     }
 
     private static void setMtu(OwnInterfaces own, InterfaceName name, int mtu)

@@ -28,6 +28,7 @@ final class Journal implements AutoCloseable {
     private static final int PRIVATE_DIRECTORY = 0700;
     private static final int PUBLIC_DIRECTORY = 0755;
     private static final int PRIVATE_FILE = 0600;
+    private static final int WRITABLE_BY_OTHERS = 022;
     private static final int PERMISSIONS = 0777;
     private static final int LONGEST_ENTRY = 32;
     private static final int WRITE =
@@ -129,7 +130,10 @@ final class Journal implements AutoCloseable {
 
     private void makeDirectory(String path, int mode) throws SyscallException {
         try (Arena arena = Arena.ofConfined()) {
+            // With exactly this mode: others pass through the upper one to their sockets.
+            int mask = darwin.umask(WRITABLE_BY_OTHERS);
             int result = darwin.mkdir(arena.allocateFrom(path), mode);
+            darwin.umask(mask);
             if (!Errno.EEXIST.is(result)) {
                 SyscallException.check("mkdir(" + path + ")", result);
                 made.push(() -> removeDirectory(path));

@@ -2,9 +2,11 @@ package switchd.feth;
 
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,6 +37,7 @@ public final class OwnInterfaces implements AutoCloseable {
     private final Journal journal;
     private final Consumer<String> warnings;
     private final int pid;
+    private final Set<InterfaceName> marked = new HashSet<>();
 
     private OwnInterfaces(
             Darwin darwin,
@@ -108,8 +111,10 @@ public final class OwnInterfaces implements AutoCloseable {
     /// @throws PermissionException where that takes root
     InterfaceName create(Undo undo, String kind, String role) throws SwitchdException {
         InterfaceName name = make(kind);
-        undo.push(() -> remove(name));
-        if (!control.describe(name, mark(role))) {
+        undo.push(() -> removeOwn(name));
+        if (control.describe(name, mark(role))) {
+            marked.add(name);
+        } else {
             warnings.accept(
                     "this kernel keeps no text at an interface: after a crash %s would stay until `sudo ifconfig %s destroy`"
                             .formatted(name, name));
@@ -131,6 +136,22 @@ public final class OwnInterfaces implements AutoCloseable {
                         "making an interface takes root: run it with sudo", e);
             }
             throw e;
+        }
+    }
+
+    /// Removes an interface that was made here, unless others have removed it and its name is that
+    /// of another one now.
+    private void removeOwn(InterfaceName name) throws SyscallException {
+        if (!marked.remove(name) || !isAnothers(name)) {
+            remove(name);
+        }
+    }
+
+    private boolean isAnothers(InterfaceName name) {
+        try {
+            return mark(name).filter(mark -> mark.equals(new Mark(pid, RUN))).isEmpty();
+        } catch (SyscallException _) {
+            return false; // gone, which is told again
         }
     }
 

@@ -162,6 +162,38 @@ final class BridgeTest {
     }
 
     @Test
+    void aNameWithoutANumberIsRefused() throws Exception {
+        try (Mac mac = Mac.boot()) {
+            List<String> before = mac.interfaces();
+            assertThatThrownBy(() -> Bridge.openOrCreate(mac.own, new InterfaceName("bridge")))
+                    .isInstanceOf(HostException.class)
+                    .hasMessageContaining("names like bridge7");
+            assertThat(mac.interfaces()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void oneOfTheSameNameIsWaitedForWhileItGoes() throws Exception {
+        try (Mac mac = Mac.boot()) {
+            mac.foreignBridge("bridge1");
+            mac.darwin.holdDetacher();
+            mac.root.destroy(Mac.BRIDGE);
+            Thread kernel =
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                while (mac.darwin.calls().count("SIOCIFCREATE2") < 4) {
+                                    Thread.onSpinWait();
+                                }
+                                mac.darwin.runDetacher();
+                            });
+            try (Bridge bridge = Bridge.openOrCreate(mac.own, Mac.BRIDGE)) {
+                assertThat(bridge.isOurs()).isTrue();
+            }
+            kernel.join();
+        }
+    }
+
+    @Test
     void makingOneTakesRoot() throws Exception {
         try (Mac mac = Mac.boot()) {
             FakeXnu user = mac.darwin.spawn(501);

@@ -3,6 +3,7 @@ package switchd.feth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,7 @@ import switchd.core.InterfaceName;
 import switchd.core.PermissionException;
 import switchd.core.SwitchdException;
 import switchd.darwin.DarwinConstants;
+import switchd.darwin.Structs;
 import switchd.darwin.testkit.FakeXnu;
 import switchd.darwin.testkit.Profile;
 
@@ -149,6 +151,36 @@ final class FethPairTest {
                                     + "): EBUSY (16)");
             assertThat(mac.journal()).containsExactly(pair.vmSide().value());
             assertThat(mac.interfaces()).contains(pair.vmSide().value());
+        }
+    }
+
+    @Test
+    void whatHasTheNameOfOursByNowIsNotTouched() throws Exception {
+        try (Mac mac = Mac.boot()) {
+            Bridge bridge = mac.bridge();
+            FethPair pair = FethPair.open(mac.own, bridge, 1500);
+            mac.root.destroy(pair.bridgeSide());
+            InterfaceName foreign = mac.root.create("feth");
+            assertThat(foreign).isEqualTo(pair.bridgeSide());
+            pair.close();
+            assertThat(mac.interfaces()).contains(foreign.value());
+            assertThat(mac.interfaces()).doesNotContain(pair.vmSide().value());
+            assertThat(mac.warnings).isEmpty();
+        }
+    }
+
+    @Test
+    void endsThatPartAreNoPairAnyMore() throws Exception {
+        try (Mac mac = Mac.boot();
+                Arena arena = Arena.ofConfined();
+                FethPair pair = FethPair.open(mac.own, mac.bridge(), 1500)) {
+            assertThat(pair.isConnected()).isTrue();
+            mac.root.setDriver(
+                    pair.bridgeSide(),
+                    DarwinConstants.IF_FAKE_S_CMD_SET_PEER,
+                    arena.allocate(Structs.IF_FAKE_REQUEST),
+                    "no peer");
+            assertThat(pair.isConnected()).isFalse();
         }
     }
 

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import switchd.core.InterfaceName;
 import switchd.core.Undo;
 import switchd.darwin.testkit.FakeXnu;
+import switchd.posix.FileStatus;
 
 final class SweepTest {
     private static final String ENTRY = Mac.JOURNAL + "/";
@@ -174,6 +175,21 @@ final class SweepTest {
                     .asString()
                     .contains("after a crash", Mac.JOURNAL + " is not private to user 0");
             assertThat(mac.journal()).isEmpty();
+        }
+    }
+
+    /// A user's mask that takes all from others is no reason to shut them out of their sockets'
+    /// directories.
+    @Test
+    void theUpperDirectoryIsOpenToAll() throws Exception {
+        try (Mac mac = Mac.boot();
+                Undo undo = new Undo()) {
+            mac.darwin.umask(077);
+            mac.own.create(undo, "feth", "test");
+            FileStatus upper = FileStatus.of(mac.darwin, "/var/run/switchd");
+            assertThat(upper).isNotNull();
+            assertThat(upper.mode() & 0777).isEqualTo(0755);
+            assertThat(mac.darwin.umask(0)).isEqualTo(077);
         }
     }
 
