@@ -81,13 +81,28 @@ public final class BpfDevice implements AutoCloseable {
         if (use == Use.NIC) {
             call("BIOCPROMISC", Requests.BIOCPROMISC, MemorySegment.NULL);
         }
-        int linkType = control("BIOCGDLT", Requests.BIOCGDLT, 0);
+        int linkType = linkType();
         if (linkType != DarwinConstants.DLT_EN10MB) {
             throw new HostException(
                     "%s carries no Ethernet frames (DLT %d): name a NIC that does"
                             .formatted(name, linkType));
         }
         improve(use);
+    }
+
+    private int linkType() throws SyscallException {
+        return control("BIOCGDLT", Requests.BIOCGDLT, 0);
+    }
+
+    /// True while the interface is there that the device was opened on. When it has gone, the
+    /// device is of no use, also where another interface has its name.
+    public boolean isBound() {
+        try {
+            linkType();
+            return true;
+        } catch (SyscallException _) {
+            return false;
+        }
     }
 
     /// What newer kernels offer. The device works without.

@@ -37,7 +37,7 @@ public final class OwnInterfaces implements AutoCloseable {
     private final Journal journal;
     private final Consumer<String> warnings;
     private final int pid;
-    private final Set<InterfaceName> marked = new HashSet<>();
+    private final Set<InterfaceName> described = new HashSet<>();
 
     private OwnInterfaces(
             Darwin darwin,
@@ -113,7 +113,7 @@ public final class OwnInterfaces implements AutoCloseable {
         InterfaceName name = make(kind);
         undo.push(() -> removeOwn(name));
         if (control.describe(name, mark(role))) {
-            marked.add(name);
+            described.add(name);
         } else {
             warnings.accept(
                     "this kernel keeps no text at an interface: after a crash %s would stay until `sudo ifconfig %s destroy`"
@@ -142,7 +142,7 @@ public final class OwnInterfaces implements AutoCloseable {
     /// Removes an interface that was made here, unless others have removed it and its name is that
     /// of another one now.
     private void removeOwn(InterfaceName name) throws SyscallException {
-        if (!marked.remove(name) || !isAnothers(name)) {
+        if (!described.remove(name) || !isAnothers(name)) {
             remove(name);
         }
     }

@@ -2,6 +2,7 @@ package switchd.daemon.host;
 
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import switchd.bpf.BpfDevice;
 import switchd.bpf.BpfReader;
 import switchd.bpf.BpfWriter;
@@ -66,12 +67,23 @@ final class BpfUplink implements Uplink {
             undo.push(reader::close);
             FrameSink sink = sink(darwin, device, place, host.writer(), undo);
             var subscription =
-                    host.watch().subscribe(List.of(place.name(), place.carrier()), isWhole);
+                    host.watch()
+                            .subscribe(
+                                    List.of(place.name(), place.carrier()),
+                                    () -> missing(isWhole, device));
             host.tellMissing(device.missing());
             undo.push(subscription::close);
             around.push(undo.take()::close);
             return new BpfUplink(place.name(), reader, sink, around.take(), subscription);
         }
+    }
+
+    private static @Nullable String missing(InterfaceWatch.Check isWhole, BpfDevice device)
+            throws SyscallException {
+        @Nullable String missing = isWhole.missing();
+        return missing == null && !device.isBound()
+                ? device.interfaceName() + " was removed and is another one now"
+                : missing;
     }
 
     private static FrameSink sink(

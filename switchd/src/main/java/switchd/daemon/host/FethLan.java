@@ -80,6 +80,9 @@ final class FethLan implements Lan {
         if (!bridge.hasMember(pair.bridgeSide())) {
             return "%s is no member of %s any more".formatted(pair.bridgeSide(), bridge.name());
         }
+        if (!pair.isConnected()) {
+            return "%s is not connected to %s any more".formatted(pair.vmSide(), pair.bridgeSide());
+        }
         int flags = host.interfaces().control().flags(pair.vmSide());
         return (flags & DarwinConstants.IFF_UP) == 0 ? pair.vmSide() + " is down" : null;
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import switchd.bpf.BpfDevice;
+import switchd.core.Errno;
 import switchd.core.FrameBatch;
 import switchd.core.HostException;
 import switchd.core.InterfaceName;
@@ -78,7 +79,13 @@ final class NicLan implements Lan {
         InterfaceControl control = host.interfaces().control();
         List<Nic> nics = new ArrayList<>();
         for (Interfaces.Entry entry : Interfaces.list(host.darwin())) {
-            nics.add(new Nic(entry.name(), entry.flags(), control.type(entry.name())));
+            try {
+                nics.add(new Nic(entry.name(), entry.flags(), control.type(entry.name())));
+            } catch (SyscallException e) {
+                if (!e.is(Errno.ENXIO)) { // it went in between
+                    throw e;
+                }
+            }
         }
         return nics;
     }

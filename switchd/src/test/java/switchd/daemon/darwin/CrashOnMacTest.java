@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static switchd.daemon.lab.Frames.sized;
 
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -11,6 +12,7 @@ import switchd.core.InterfaceName;
 import switchd.daemon.Daemon;
 import switchd.daemon.NetworkSpec;
 import switchd.daemon.host.Writer;
+import switchd.darwin.testkit.FakeXnu;
 import switchd.darwin.testkit.Profile;
 
 /// What a daemon that was killed leaves, and what the next one makes of it.
@@ -61,6 +63,31 @@ final class CrashOnMacTest {
 
             mac.bridged(Writer.AUTO, Mac.port("one", ONE)).close();
             assertThat(mac.added()).isEmpty();
+        }
+    }
+
+    /// The kernel removes what is swept later than it says, and keeps its name busy until then.
+    @Test
+    void aBridgeThatItMadeIsMadeAnew() throws Exception {
+        try (Mac mac = new Mac(Profile.MACOS15)) {
+            NetworkSpec made = new NetworkSpec.Bridge(name("bridge7"), true);
+            mac.start(made, Writer.AUTO, Mac.port("one", ONE));
+            mac.crash();
+            mac.kernel.holdDetacher();
+            FakeXnu next = mac.process;
+            Thread detacher =
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                while (next.calls().count("SIOCIFCREATE2") < 2) {
+                                    Thread.onSpinWait();
+                                }
+                                mac.kernel.runDetacher();
+                            });
+            try (Daemon daemon = mac.start(made, Writer.AUTO, Mac.port("one", ONE))) {
+                assertThat(daemon.status().ports()).hasSize(1);
+                assertThat(mac.added()).contains(name("bridge7"));
+            }
+            detacher.join();
         }
     }
 

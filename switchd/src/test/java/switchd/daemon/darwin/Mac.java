@@ -145,6 +145,17 @@ final class Mac implements AutoCloseable {
         return events(kind);
     }
 
+    /// Another interface, up as well, takes the name of one.
+    void replace(InterfaceName name) {
+        try {
+            ifconfig().destroy(name);
+            ifconfig().create(name.value());
+            ifconfig().setUp(name);
+        } catch (SwitchdException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /// Somebody with root's rights and `ifconfig`.
     InterfaceControl ifconfig() {
         return owner.control();

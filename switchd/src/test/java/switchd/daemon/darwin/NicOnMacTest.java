@@ -11,8 +11,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import switchd.core.HostException;
 import switchd.core.InterfaceName;
+import switchd.core.PortEvent;
 import switchd.daemon.Daemon;
 import switchd.daemon.NetworkSpec;
+import switchd.daemon.Status;
 import switchd.daemon.host.Writer;
 import switchd.darwin.testkit.Profile;
 
@@ -59,6 +61,33 @@ final class NicOnMacTest {
                 assertThat(daemon.status().ports().getFirst().uplink()).isEqualTo("en0");
             }
             assertThat(mac.process.descriptors()).isZero();
+        }
+    }
+
+    /// As with an adapter that is pulled out and plugged in again before anybody looks.
+    @ParameterizedTest
+    @EnumSource(Profile.class)
+    void anotherNicOfTheSameNameIsNotTakenForIt(Profile profile) throws Exception {
+        InterfaceName adapter = new InterfaceName("feth5");
+        try (Mac mac = new Mac(profile)) {
+            mac.ifconfig().create("feth5");
+            mac.ifconfig().setUp(adapter);
+            try (Daemon daemon = mac.start(nic("feth5"), Writer.AUTO, Mac.port("one", ONE))) {
+                mac.kernel.atomically(() -> mac.replace(adapter));
+                assertThat(mac.await(PortEvent.UplinkLost.class, 1).getFirst().text())
+                        .contains("feth5 was removed and is another one now");
+                assertThat(daemon.status().ports().getFirst().state())
+                        .isEqualTo(Status.State.UPLINK_LOST);
+            }
+        }
+    }
+
+    @Test
+    void aNicThatGoesWhileTheyAreListedIsNoError() throws Exception {
+        try (Mac mac = new Mac(Profile.MACOS15)) {
+            mac.process.faults().failNext("SIOCGIFTYPE", "ENXIO"); // lo0's
+            mac.start(nic("en0"), Writer.AUTO, Mac.port("one", ONE));
+            assertThat(mac.state("one")).isEqualTo(Status.State.DETACHED);
         }
     }
 

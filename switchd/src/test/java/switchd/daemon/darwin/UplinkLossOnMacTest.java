@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static switchd.daemon.lab.Frames.BROADCAST;
 import static switchd.daemon.lab.Frames.sized;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +18,8 @@ import switchd.core.SwitchdException;
 import switchd.daemon.Daemon;
 import switchd.daemon.Status;
 import switchd.daemon.host.Writer;
+import switchd.darwin.DarwinConstants;
+import switchd.darwin.Structs;
 import switchd.darwin.testkit.Profile;
 
 /// What becomes of a port whose interfaces others remove while nobody sends a frame: no descriptor
@@ -49,9 +53,27 @@ final class UplinkLossOnMacTest {
         VM_SIDE_DESTROYED("ENXIO") {
             @Override
             void happen(Mac mac, InterfaceName uplink) throws SwitchdException {
-                mac.ifconfig().destroy(new InterfaceName("feth1"));
+                mac.ifconfig().destroy(VM_SIDE);
+            }
+        },
+        VM_SIDE_MADE_ANEW("feth1 is not connected to feth0 any more") {
+            @Override
+            void happen(Mac mac, InterfaceName uplink) throws SwitchdException {
+                mac.kernel.atomically(() -> mac.replace(VM_SIDE));
+            }
+        },
+        PARTED("feth1 is not connected to feth0 any more") {
+            @Override
+            void happen(Mac mac, InterfaceName uplink) throws SwitchdException {
+                int part = DarwinConstants.IF_FAKE_S_CMD_SET_PEER;
+                try (Arena arena = Arena.ofConfined()) {
+                    MemorySegment nobody = arena.allocate(Structs.IF_FAKE_REQUEST);
+                    mac.ifconfig().setDriver(VM_SIDE, part, nobody, "no peer");
+                }
             }
         };
+
+        private static final InterfaceName VM_SIDE = new InterfaceName("feth1");
 
         private final String reason;
 
