@@ -16,9 +16,6 @@ public interface Darwin extends Posix {
     /// `int open(const char *path, int flags, ...)`, with the mode of a file that it creates.
     int open(MemorySegment path, int flags, int mode);
 
-    /// `int fsync(int fd)`
-    int fsync(int fd);
-
     /// `int kqueue(void)`
     int kqueue();
 

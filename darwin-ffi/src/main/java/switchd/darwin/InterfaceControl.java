@@ -52,7 +52,10 @@ public final class InterfaceControl implements AutoCloseable {
     /// @param type as in `bsd/net/if_types.h`, like `IFT_ETHER`
     /// @param family who made it, like `IFRTYPE_FAMILY_ETHERNET`
     /// @param subfamily what of that family, like `IFRTYPE_SUBFAMILY_WIFI`
-    public record Type(int type, int family, int subfamily) {}
+    public record Type(int type, int family, int subfamily) {
+        /// In the place of a type where this kernel does not tell; it is nothing's.
+        public static final int NOT_TOLD = 0;
+    }
 
     /// @throws SyscallException where the kernel gives no socket
     public static InterfaceControl open(Darwin darwin) throws SyscallException {
@@ -153,11 +156,14 @@ public final class InterfaceControl implements AutoCloseable {
         request.set(NUMBER, UNION + ADDRESS_AT, address);
     }
 
-    /// What kind of interface it is.
+    /// What kind of interface it is, if this kernel tells: the request is a private one.
     public Type type(InterfaceName name) throws SyscallException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment request = request(arena, name.value());
-            call("SIOCGIFTYPE", Requests.SIOCGIFTYPE, request, name.value());
+            int result = darwin.ioctl(socket.number(), Requests.SIOCGIFTYPE, request);
+            if (!isOffered("ioctl(SIOCGIFTYPE, " + name + ")", result)) {
+                return new Type(Type.NOT_TOLD, 0, 0);
+            }
             return new Type(
                     request.get(JAVA_INT, UNION),
                     request.get(JAVA_INT, FAMILY),
@@ -179,7 +185,7 @@ public final class InterfaceControl implements AutoCloseable {
             request.set(JAVA_INT, DESCRIPTION_LENGTH, bytes.length);
             MemorySegment.copy(bytes, 0, request, JAVA_BYTE, DESCRIPTION, bytes.length);
             int result = darwin.ioctl(socket.number(), Requests.SIOCSIFDESC, request);
-            return isKnown("ioctl(SIOCSIFDESC, " + name + ", '" + text + "')", result);
+            return isOffered("ioctl(SIOCSIFDESC, " + name + ", '" + text + "')", result);
         }
     }
 
@@ -189,7 +195,7 @@ public final class InterfaceControl implements AutoCloseable {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment request = named(arena.allocate(IF_DESCREQ), name.value());
             int result = darwin.ioctl(socket.number(), Requests.SIOCGIFDESC, request);
-            if (!isKnown("ioctl(SIOCGIFDESC, " + name + ")", result)) {
+            if (!isOffered("ioctl(SIOCGIFDESC, " + name + ")", result)) {
                 return Optional.empty();
             }
             int length = request.get(JAVA_INT, DESCRIPTION_LENGTH);
@@ -201,8 +207,12 @@ public final class InterfaceControl implements AutoCloseable {
         }
     }
 
-    private static boolean isKnown(String call, int result) throws SyscallException {
-        if (Errno.EOPNOTSUPP.is(result) || Errno.EINVAL.is(result) || Errno.ENOTTY.is(result)) {
+    /// False where the kernel does not know the request.
+    private static boolean isOffered(String call, int result) throws SyscallException {
+        if (Errno.EOPNOTSUPP.is(result)
+                || Errno.EINVAL.is(result)
+                || Errno.ENOTTY.is(result)
+                || Errno.ENOSYS.is(result)) {
             return false;
         }
         SyscallException.check(call, result);

@@ -29,8 +29,6 @@ public final class NativeDarwin extends NativePosix implements Darwin {
                     FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
     private static final MethodHandle OPEN =
             linkVariadic("open", 2, FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
-    private static final MethodHandle FSYNC =
-            link("fsync", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle KQUEUE = link("kqueue", FunctionDescriptor.of(JAVA_INT));
     private static final MethodHandle KEVENT64 = link("kevent64", KEVENT64_TYPE);
     private static final MethodHandle KEVENT64_TRIGGER =
@@ -50,8 +48,9 @@ public final class NativeDarwin extends NativePosix implements Darwin {
     private static final MethodHandle GETIFADDRS =
             link("getifaddrs", FunctionDescriptor.of(JAVA_INT, ADDRESS));
     private static final MethodHandle FREEIFADDRS =
-            link("freeifaddrs", FunctionDescriptor.ofVoid(ADDRESS));
-    private static final MethodHandle GETPID = link("getpid", FunctionDescriptor.of(JAVA_INT));
+            linkWithoutErrno("freeifaddrs", FunctionDescriptor.ofVoid(ADDRESS));
+    private static final MethodHandle GETPID =
+            linkWithoutErrno("getpid", FunctionDescriptor.of(JAVA_INT));
     private static final MethodHandle KILL =
             link("kill", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle SETEUID =
@@ -75,15 +74,6 @@ public final class NativeDarwin extends NativePosix implements Darwin {
     public int open(MemorySegment path, int flags, int mode) {
         try {
             return result((int) OPEN.invokeExact(callState(), path, flags, mode));
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
-    }
-
-    @Override
-    public int fsync(int fd) {
-        try {
-            return result((int) FSYNC.invokeExact(callState(), fd));
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -187,7 +177,7 @@ public final class NativeDarwin extends NativePosix implements Darwin {
     @Override
     public void freeifaddrs(MemorySegment list) {
         try {
-            FREEIFADDRS.invokeExact(callState(), list);
+            FREEIFADDRS.invokeExact(list);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -196,7 +186,7 @@ public final class NativeDarwin extends NativePosix implements Darwin {
     @Override
     public int getpid() {
         try {
-            return (int) GETPID.invokeExact(callState());
+            return (int) GETPID.invokeExact();
         } catch (Throwable t) {
             throw unexpected(t);
         }

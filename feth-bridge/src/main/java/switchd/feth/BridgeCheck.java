@@ -29,7 +29,8 @@ final class BridgeCheck {
                             .formatted(name, others(own)),
                     e);
         }
-        if (own.control().type(name).type() != DarwinConstants.IFT_BRIDGE) {
+        int type = own.control().type(name).type();
+        if (type != DarwinConstants.IFT_BRIDGE && type != InterfaceControl.Type.NOT_TOLD) {
             throw new HostException(
                     "%s is no bridge: use it with --interface %s, %s"
                             .formatted(name, name, others(own)));
@@ -41,13 +42,18 @@ final class BridgeCheck {
         }
     }
 
-    private static String others(OwnInterfaces own) throws SyscallException {
-        String bridges =
-                Interfaces.list(own.darwin()).stream()
-                        .map(Interfaces.Entry::name)
-                        .filter(candidate -> isBridge(own.control(), candidate))
-                        .map(InterfaceName::value)
-                        .collect(joining(", "));
+    private static String others(OwnInterfaces own) {
+        String bridges;
+        try {
+            bridges =
+                    Interfaces.list(own.darwin()).stream()
+                            .map(Interfaces.Entry::name)
+                            .filter(candidate -> isBridge(own.control(), candidate))
+                            .map(InterfaceName::value)
+                            .collect(joining(", "));
+        } catch (SyscallException e) {
+            return "or name another";
+        }
         return bridges.isEmpty()
                 ? "there is no bridge on this host"
                 : "or name one of the bridges: " + bridges;

@@ -16,11 +16,19 @@ public final class FakeSettings {
 
     private FakeSettings() {}
 
-    /// What is wrong with them, a sentence each; empty where all is well.
-    ///
-    /// @throws SyscallException where the kernel does not tell
-    public static List<String> notices(Darwin darwin) throws SyscallException {
+    /// What is wrong with them, or that the kernel does not tell, a sentence each; empty where all
+    /// is well.
+    public static List<String> notices(Darwin darwin) {
         List<String> notices = new ArrayList<>();
+        try {
+            look(darwin, notices);
+        } catch (SyscallException e) {
+            notices.add("the settings for feths cannot be read: " + e.getMessage());
+        }
+        return List.copyOf(notices);
+    }
+
+    private static void look(Darwin darwin, List<String> notices) throws SyscallException {
         for (Map.Entry<String, Setting> entry : settings().entrySet()) {
             String name = PREFIX + entry.getKey();
             Setting setting = entry.getValue();
@@ -36,7 +44,6 @@ public final class FakeSettings {
                                         setting.standard()));
             }
         }
-        return List.copyOf(notices);
     }
 
     private record Setting(int standard, String harm) {}

@@ -22,8 +22,9 @@ import switchd.posix.PosixConstants;
 /// What survives a crash: a directory with one file for each interface that a switchd made, in it
 /// the number of the process.
 ///
-/// Only what nobody else can have written is believed. Without a journal everything works, but what
-/// a crash leaves behind stays; that is worth a warning.
+/// Nothing waits for the disk: what a machine's crash loses of it, goes with the interfaces. Only
+/// what nobody else can have written is believed. Without a journal everything works, but what a
+/// crash leaves behind stays; that is worth a warning.
 final class Journal implements AutoCloseable {
     private static final int PRIVATE_DIRECTORY = 0700;
     private static final int PUBLIC_DIRECTORY = 0755;
@@ -74,7 +75,6 @@ final class Journal implements AutoCloseable {
                 MemorySegment bytes = arena.allocateFrom(text, US_ASCII);
                 long written = darwin.write(file.number(), bytes, 0, text.length());
                 SyscallException.check("write(" + path + ")", written);
-                SyscallException.check("fsync(" + path + ")", darwin.fsync(file.number()));
             }
         }
     }

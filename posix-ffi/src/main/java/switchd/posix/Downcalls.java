@@ -22,9 +22,13 @@ import org.jspecify.annotations.Nullable;
 /// The only place that links C functions.
 ///
 /// Symbols come from the library that the system property `switchd.libc` names (a path) and from
-/// what that depends on where it is set, else from the C library of the process. A function that
-/// the library lacks matters only when it is called: its handle then throws an
-/// [UnsatisfiedLinkError] that names function and library.
+/// what that depends on where it is set, else from the C library of the process. That one answers
+/// for other descriptors, files and processes, with other error numbers: where `switchd.libc` is
+/// set, nothing is taken from it but what cannot fail.
+///
+/// A function that the library lacks matters only when it is called: it fails with ENOSYS then, as
+/// a system call does that the kernel lacks, and the log names it once. One that cannot fail throws
+/// an [UnsatisfiedLinkError] that names function and library.
 ///
 /// No function is linked as `critical`: any may block.
 @SuppressWarnings("restricted")
@@ -50,13 +54,13 @@ public final class Downcalls {
     /// Links a function that sets `errno`; its handle takes a [#CALL_STATE] segment first.
     public static MethodHandle link(String name, FunctionDescriptor type) {
         Prototype prototype = Prototype.fixed(name, type);
-        return link(prototype, SETS_ERRNO).orElseGet(() -> missing(prototype, true));
+        return link(prototype, SETS_ERRNO).orElseGet(() -> failing(prototype));
     }
 
-    /// As [#link], for a function that some libraries lack: there it fails with ENOSYS.
+    /// As [#link], for a function that some libraries lack: that is worth no line in the log.
     public static MethodHandle linkOptional(String name, FunctionDescriptor type) {
         return link(Prototype.fixed(name, type), SETS_ERRNO)
-                .orElseGet(() -> MissingFunction.notImplemented(type));
+                .orElseGet(() -> MissingFunction.notImplemented(type, null));
     }
 
     /// As [#link], for a variadic function: arm64 macOS passes such arguments on the stack.
@@ -65,13 +69,14 @@ public final class Downcalls {
     public static MethodHandle linkVariadic(String name, int fixed, FunctionDescriptor type) {
         Prototype prototype = new Prototype(name, type, Optional.of(fixed));
         return link(prototype, SETS_ERRNO, Linker.Option.firstVariadicArg(fixed))
-                .orElseGet(() -> missing(prototype, true));
+                .orElseGet(() -> failing(prototype));
     }
 
-    /// Links a function whose `errno` nobody reads, so that any thread may call it.
+    /// Links a function whose `errno` nobody reads, for it cannot fail or any thread is to call it.
     public static MethodHandle linkWithoutErrno(String name, FunctionDescriptor type) {
         Prototype prototype = Prototype.fixed(name, type);
-        return link(prototype).orElseGet(() -> missing(prototype, false));
+        return link(prototype)
+                .orElseGet(() -> MissingFunction.throwing(complaint(prototype), type));
     }
 
     /// A pointer to a struct that the C library owns.
@@ -96,16 +101,25 @@ public final class Downcalls {
 
     private static Optional<MethodHandle> link(Prototype prototype, Linker.Option... options) {
         LINKED.add(prototype);
+        boolean canFail = options.length > 0;
         return prototype.symbols().stream()
                 .flatMap(symbol -> LOOKUP.find(symbol).stream())
+                .filter(symbol -> !canFail || LIBRARY == null || !isOfProcess(prototype, symbol))
                 .findFirst()
                 .map(symbol -> LINKER.downcallHandle(symbol, prototype.type(), options));
     }
 
-    private static MethodHandle missing(Prototype prototype, boolean setsErrno) {
+    private static boolean isOfProcess(Prototype prototype, MemorySegment symbol) {
+        return LINKER.defaultLookup().find(prototype.name()).filter(symbol::equals).isPresent();
+    }
+
+    private static MethodHandle failing(Prototype prototype) {
+        return MissingFunction.notImplemented(prototype.type(), complaint(prototype));
+    }
+
+    private static String complaint(Prototype prototype) {
         String library = LIBRARY == null ? "the C library" : "switchd.libc=" + LIBRARY;
-        return MissingFunction.throwing(
-                library + " has no function " + prototype.name(), prototype.type(), setsErrno);
+        return library + " has no function " + prototype.name();
     }
 
     private static SymbolLookup lookup() {

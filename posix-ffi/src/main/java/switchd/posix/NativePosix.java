@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static switchd.posix.Downcalls.POINTER;
 import static switchd.posix.Downcalls.link;
 import static switchd.posix.Downcalls.linkVariadic;
+import static switchd.posix.Downcalls.linkWithoutErrno;
 import static switchd.posix.Downcalls.unexpected;
 
 import java.lang.foreign.Arena;
@@ -67,18 +68,22 @@ public class NativePosix implements Posix {
     private static final MethodHandle UNLINK =
             link("unlink", FunctionDescriptor.of(JAVA_INT, ADDRESS));
     private static final MethodHandle MKDIR =
-            withMode("mkdir", FunctionDescriptor.of(JAVA_INT, ADDRESS, MODE));
+            withIntMode(link("mkdir", FunctionDescriptor.of(JAVA_INT, ADDRESS, MODE)));
     private static final MethodHandle RMDIR =
             link("rmdir", FunctionDescriptor.of(JAVA_INT, ADDRESS));
     private static final MethodHandle CHOWN =
             link("chown", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
     private static final MethodHandle LSTAT =
             link("lstat", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
-    private static final MethodHandle UMASK = withMode("umask", FunctionDescriptor.of(MODE, MODE));
-    private static final MethodHandle GETEUID = link("geteuid", FunctionDescriptor.of(JAVA_INT));
-    private static final MethodHandle GETEGID = link(GETEGID_NAME, FunctionDescriptor.of(JAVA_INT));
+    private static final MethodHandle UMASK =
+            withIntMode(linkWithoutErrno("umask", FunctionDescriptor.of(MODE, MODE)));
+    private static final MethodHandle GETEUID =
+            linkWithoutErrno("geteuid", FunctionDescriptor.of(JAVA_INT));
+    private static final MethodHandle GETEGID =
+            linkWithoutErrno(GETEGID_NAME, FunctionDescriptor.of(JAVA_INT));
     private static final MethodHandle GETPWNAM =
-            link("getpwnam", FunctionDescriptor.of(Downcalls.pointerTo(Passwd.LAYOUT), ADDRESS));
+            linkWithoutErrno(
+                    "getpwnam", FunctionDescriptor.of(Downcalls.pointerTo(Passwd.LAYOUT), ADDRESS));
 
     private final MemorySegment callState;
 
@@ -267,7 +272,7 @@ public class NativePosix implements Posix {
     @Override
     public int umask(int mask) {
         try {
-            return (int) UMASK.invokeExact(callState, mask);
+            return (int) UMASK.invokeExact(mask);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -276,7 +281,7 @@ public class NativePosix implements Posix {
     @Override
     public int geteuid() {
         try {
-            return (int) GETEUID.invokeExact(callState);
+            return (int) GETEUID.invokeExact();
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -285,7 +290,7 @@ public class NativePosix implements Posix {
     @Override
     public int getegid() {
         try {
-            return (int) GETEGID.invokeExact(callState);
+            return (int) GETEGID.invokeExact();
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -294,7 +299,7 @@ public class NativePosix implements Posix {
     @Override
     public MemorySegment getpwnam(MemorySegment name) {
         try {
-            return (MemorySegment) GETPWNAM.invokeExact(callState, name);
+            return (MemorySegment) GETPWNAM.invokeExact(name);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -323,9 +328,8 @@ public class NativePosix implements Posix {
         }
     }
 
-    /// Links a function of `mode_t` so that Java callers pass and get an `int` on every kernel.
-    private static MethodHandle withMode(String name, FunctionDescriptor type) {
-        MethodHandle handle = link(name, type);
+    /// A function of `mode_t` as Java callers pass and get an `int` on every kernel.
+    private static MethodHandle withIntMode(MethodHandle handle) {
         MethodType ints = handle.type();
         for (int i = 0; i < ints.parameterCount(); i++) {
             if (ints.parameterType(i) == short.class) {

@@ -10,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import switchd.core.Errno;
@@ -17,41 +18,32 @@ import switchd.core.Kernel;
 
 class DowncallsTest {
     @Test
-    void aMissingFunctionMattersWhenItIsCalled() {
+    void aMissingFunctionIsNotImplemented() throws Throwable {
         FunctionDescriptor type = FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS);
-        MethodHandle missing = Downcalls.link("no_such_function", type);
-        assertThatThrownBy(
-                        () -> {
-                            long _ =
-                                    (long)
-                                            missing.invokeExact(
-                                                    MemorySegment.NULL, 1, MemorySegment.NULL);
-                        })
-                .isInstanceOf(UnsatisfiedLinkError.class)
-                .hasMessage("the C library has no function no_such_function");
+        for (MethodHandle missing :
+                List.of(
+                        Downcalls.link("no_such_function", type),
+                        Downcalls.linkOptional("no_such_function", type),
+                        Downcalls.linkVariadic("no_such_function", 1, type))) {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment callState = arena.allocate(Downcalls.CALL_STATE);
+                long result = (long) missing.invokeExact(callState, 1, MemorySegment.NULL);
+                assertThat(result).isEqualTo(-1);
+                assertThat(Downcalls.errno(callState)).isEqualTo(Errno.ENOSYS.number());
+            }
+        }
     }
 
     @Test
-    void oneWithoutErrnoTakesNoCallState() {
+    void oneThatCannotFailThrows() {
         MethodHandle missing =
                 Downcalls.linkWithoutErrno("no_such_function", FunctionDescriptor.ofVoid(JAVA_INT));
         assertThatThrownBy(
                         () -> {
                             missing.invokeExact(1);
                         })
-                .isInstanceOf(UnsatisfiedLinkError.class);
-    }
-
-    @Test
-    void anOptionalOneIsNotImplemented() throws Throwable {
-        FunctionDescriptor type = FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS);
-        MethodHandle missing = Downcalls.linkOptional("no_such_function", type);
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment callState = arena.allocate(Downcalls.CALL_STATE);
-            long result = (long) missing.invokeExact(callState, 1, MemorySegment.NULL);
-            assertThat(result).isEqualTo(-1);
-            assertThat(Downcalls.errno(callState)).isEqualTo(Errno.ENOSYS.number());
-        }
+                .isInstanceOf(UnsatisfiedLinkError.class)
+                .hasMessage("the C library has no function no_such_function");
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import switchd.core.EventLoop;
+import switchd.core.HostException;
 import switchd.core.SwitchdException;
 import switchd.posix.PosixHost;
 
@@ -117,6 +118,9 @@ public final class LoopThread {
         } catch (ExecutionException e) {
             if (e.getCause() instanceof SwitchdException known) {
                 throw known;
+            }
+            if (e.getCause() instanceof UnsatisfiedLinkError lacking) {
+                throw new HostException(String.valueOf(lacking.getMessage()));
             }
             throw new IllegalStateException("the loop failed", e);
         } catch (TimeoutException e) {

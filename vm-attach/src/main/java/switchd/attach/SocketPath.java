@@ -157,6 +157,9 @@ public final class SocketPath {
 
     /// True where the path leads to the socket that was bound last, or where that cannot be told.
     boolean isOurs() {
+        if (bound == null) {
+            return true;
+        }
         try {
             FileStatus there = FileStatus.of(posix, path);
             return there != null && isOurs(there);

@@ -313,17 +313,6 @@ public final class FakeXnu implements Darwin {
     }
 
     @Override
-    public int fsync(int fd) {
-        return call(
-                "fsync",
-                () -> {
-                    Refused.when(!(process.file(fd) instanceof FakeRegularFile), "ENOTSUP");
-                    return 0;
-                },
-                fd);
-    }
-
-    @Override
     public long read(int fd, MemorySegment buffer, long offset, long count) {
         return longCall(
                 "read", () -> process.file(fd).read(this, buffer, offset, count), fd, count);

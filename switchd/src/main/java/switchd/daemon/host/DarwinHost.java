@@ -135,13 +135,17 @@ public final class DarwinHost implements PosixHost {
         return NicLan.open(this, nic);
     }
 
-    /// From here on the kernel tells what happens to interfaces.
-    private void listen() throws SyscallException {
+    /// From here on the kernel tells what happens to interfaces, if it does: frames pass without.
+    private void listen() {
         if (!listens) {
-            KernelEvents events = KernelEvents.open(darwin, arena, watch);
-            owned.push(events::close);
-            watched(events.fd(), events);
             listens = true;
+            try {
+                KernelEvents events = KernelEvents.open(darwin, arena, watch);
+                owned.push(events::close);
+                watched(events.fd(), events);
+            } catch (SyscallException e) {
+                watch.ended(e);
+            }
         }
     }
 

@@ -89,7 +89,7 @@ final class InterfaceWatch implements KernelEvents.Listener {
         System.getLogger(InterfaceWatch.class.getName())
                 .log(
                         Level.WARNING,
-                        "the kernel's events have ended, an uplink that is lost may go unnoticed: "
+                        "the kernel does not tell of interfaces, an uplink that is lost may go unnoticed: "
                                 + cause.getMessage());
     }
 }

@@ -36,26 +36,31 @@ final class NicLan implements Lan {
 
     /// @throws HostException where there is no such NIC, it is down, or carries no Ethernet
     static NicLan open(DarwinHost host, InterfaceName name) throws SwitchdException {
-        List<Nic> all = nics(host);
-        Nic found =
-                all.stream()
-                        .filter(nic -> nic.name().equals(name))
-                        .findFirst()
-                        .orElseThrow(() ->
-                                new HostException(
-                                        "there is no interface %s: name one of: %s"
-                                                .formatted(name, usable(all))));
+        InterfaceControl control = host.interfaces().control();
+        Nic found = find(host, control, name);
         if (!found.isEthernet()) {
             throw new HostException(
-                    "%s carries no Ethernet frames: name one of: %s".formatted(name, usable(all)));
+                    "%s carries no Ethernet frames: name one of: %s".formatted(name, usable(host)));
         }
         if (!found.isUp()) {
             throw new HostException(
                     "the interface %s is down: switch it on with `sudo ifconfig %s up`"
                             .formatted(name, name));
         }
-        int mtu = host.interfaces().control().mtu(name);
-        return new NicLan(host, name, mtu, notices(found));
+        return new NicLan(host, name, control.mtu(name), notices(found));
+    }
+
+    private static Nic find(DarwinHost host, InterfaceControl control, InterfaceName name)
+            throws SwitchdException {
+        try {
+            return new Nic(name, control.flags(name), control.type(name));
+        } catch (SyscallException e) {
+            if (!e.is(Errno.ENXIO)) {
+                throw e;
+            }
+            throw new HostException(
+                    "there is no interface %s: name one of: %s".formatted(name, usable(host)), e);
+        }
     }
 
     private record Nic(InterfaceName name, int flags, InterfaceControl.Type type) {
@@ -65,7 +70,9 @@ final class NicLan implements Lan {
 
         boolean isEthernet() {
             return switch (type.type()) {
-                case DarwinConstants.IFT_ETHER,
+                // Where the kernel does not tell, BPF does.
+                case InterfaceControl.Type.NOT_TOLD,
+                        DarwinConstants.IFT_ETHER,
                         DarwinConstants.IFT_L2VLAN,
                         DarwinConstants.IFT_IEEE8023ADLAG,
                         DarwinConstants.IFT_BRIDGE ->
@@ -90,12 +97,17 @@ final class NicLan implements Lan {
         return nics;
     }
 
-    private static String usable(List<Nic> all) {
-        String names =
-                all.stream()
-                        .filter(nic -> nic.isEthernet() && nic.isUp())
-                        .map(nic -> nic.name().value())
-                        .collect(joining(", "));
+    private static String usable(DarwinHost host) {
+        String names;
+        try {
+            names =
+                    nics(host).stream()
+                            .filter(nic -> nic.isEthernet() && nic.isUp())
+                            .map(nic -> nic.name().value())
+                            .collect(joining(", "));
+        } catch (SyscallException e) {
+            return "(the kernel does not tell which there are: %s)".formatted(e.getMessage());
+        }
         return names.isEmpty() ? "(none on this host carries Ethernet and is up)" : names;
     }
 
