@@ -1,6 +1,7 @@
 package switchd.daemon;
 
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
@@ -11,7 +12,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
 import java.nio.file.Files;
@@ -73,6 +78,33 @@ final class ArchitectureTest {
                         resideInAnyPackage(NATIVE.toArray(String[]::new))
                                 .or(resideInAPackage("switchd.attach.."))
                                 .or(resideInAPackage("switchd.daemon..")))
+                .check(classes);
+    }
+
+    /// Behind `switchd.libc` is a kernel that the JDK knows nothing of.
+    @Test
+    void noFileOrSocketOfTheJdkIsUsedOnTheWayToTheKernel() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "switchd.core..",
+                        "switchd.posix..",
+                        "switchd.darwin..",
+                        "switchd.bpf..",
+                        "switchd.ndrv..",
+                        "switchd.feth..",
+                        "switchd.attach..",
+                        "switchd.daemon.host..")
+                .and()
+                .doNotHaveFullyQualifiedName("switchd.posix.Downcalls")
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage("java.net..", "java.nio.channels..", "java.nio.file..")
+                                .or(assignableTo(File.class))
+                                .or(assignableTo(FileInputStream.class))
+                                .or(assignableTo(FileOutputStream.class))
+                                .or(assignableTo(RandomAccessFile.class))
+                                .or(assignableTo(ProcessHandle.class)))
                 .check(classes);
     }
 

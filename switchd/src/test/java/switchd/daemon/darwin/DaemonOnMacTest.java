@@ -249,9 +249,7 @@ final class DaemonOnMacTest {
                 scene.play(mac, one, two);
                 assertThat(daemon.status().ports()).hasSize(2);
             }
-            assertThat(mac.added()).isEmpty();
-            assertThat(mac.process.descriptors()).isZero();
-            assertThat(mac.kernel.files().exists("/var/run/switchd")).isFalse();
+            mac.checkNothingIsLeft();
         }
     }
 }

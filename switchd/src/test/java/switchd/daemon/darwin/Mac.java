@@ -1,5 +1,7 @@
 package switchd.daemon.darwin;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,6 +13,7 @@ import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.daemon.Daemon;
 import switchd.daemon.DaemonSpec;
+import switchd.daemon.LoopThread;
 import switchd.daemon.NetworkSpec;
 import switchd.daemon.PortSpec;
 import switchd.daemon.Status;
@@ -70,10 +73,15 @@ final class Mac implements AutoCloseable {
 
     /// Runs a daemon with these ports.
     Daemon start(NetworkSpec network, Writer writer, PortSpec... ports) throws SwitchdException {
-        DaemonSpec spec = new DaemonSpec(network, List.of(ports), VM_USER, null, writer);
         FakeXnu own = process;
-        Daemon daemon =
-                Daemon.start(spec, arena -> new DarwinHost(own, arena, writer), events::add);
+        return start(network, writer, arena -> new DarwinHost(own, arena, writer), ports);
+    }
+
+    /// Runs a daemon with these ports, whose calls find their own way to the kernel.
+    Daemon start(NetworkSpec network, Writer writer, LoopThread.HostOpener host, PortSpec... ports)
+            throws SwitchdException {
+        DaemonSpec spec = new DaemonSpec(network, List.of(ports), VM_USER, null, writer);
+        Daemon daemon = Daemon.start(spec, host, events::add);
         daemons.add(daemon);
         return daemon;
     }
@@ -87,8 +95,19 @@ final class Mac implements AutoCloseable {
 
     /// A VM that attaches to a port.
     MacVm vm(String port) {
-        return MacVm.attach(
-                kernel.spawn(VM_UID), "/var/run/switchd/" + port + "/net.sock", "vm" + vms++);
+        return vmAt("/var/run/switchd/" + port + "/net.sock");
+    }
+
+    /// A VM that attaches to a socket.
+    MacVm vmAt(String socket) {
+        return MacVm.attach(kernel.spawn(VM_UID), socket, "vm" + vms++);
+    }
+
+    /// Fails where the daemon's process has left anything.
+    void checkNothingIsLeft() throws SyscallException {
+        assertThat(added()).isEmpty();
+        assertThat(process.descriptors()).isZero();
+        assertThat(kernel.files().exists("/var/run/switchd")).isFalse();
     }
 
     /// What has happened of this kind.
