@@ -142,17 +142,24 @@ public final class Bridge implements AutoCloseable {
             long count = request.get(JAVA_INT, LIST_BYTES) / IFBREQ.byteSize();
             List<BridgeMember> members = new ArrayList<>();
             for (long i = 0; i < count; i++) {
-                members.add(member(list.asSlice(i * IFBREQ.byteSize(), IFBREQ)));
+                addMember(members, list.asSlice(i * IFBREQ.byteSize(), IFBREQ));
             }
             return List.copyOf(members);
         }
     }
 
-    private BridgeMember member(MemorySegment entry) throws SyscallException {
+    private void addMember(List<BridgeMember> members, MemorySegment entry)
+            throws SyscallException {
         InterfaceName member = new InterfaceName(entry.getString(MEMBER, UTF_8));
-        InterfaceControl.Type type = own.control().type(member);
-        return new BridgeMember(
-                member, BridgeMember.Kind.of(member, type), entry.get(JAVA_INT, MEMBER_FLAGS));
+        try {
+            InterfaceControl.Type type = own.control().type(member);
+            BridgeMember.Kind kind = BridgeMember.Kind.of(member, type);
+            members.add(new BridgeMember(member, kind, entry.get(JAVA_INT, MEMBER_FLAGS)));
+        } catch (SyscallException e) {
+            if (!e.is(Errno.ENXIO)) { // it went in between
+                throw e;
+            }
+        }
     }
 
     /// True where `candidate` is a member.

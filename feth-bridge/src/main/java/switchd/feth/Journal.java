@@ -46,7 +46,7 @@ final class Journal implements AutoCloseable {
     private final Consumer<String> warnings;
     private final Undo made = new Undo();
 
-    /// @param directory the path; it and the one above it are made when they are needed
+    /// @param directory the whole path; it and the one above it are made when they are needed
     /// @param warnings where a sentence goes for whatever keeps the journal from being written
     Journal(Darwin darwin, String directory, Consumer<String> warnings) {
         this.darwin = darwin;
@@ -58,7 +58,7 @@ final class Journal implements AutoCloseable {
     void write(InterfaceName name, int pid) {
         try {
             makeDirectories();
-            requireOurs(directory, PosixConstants.S_IFDIR, PRIVATE_DIRECTORY);
+            requireOurDirectories();
             writeFile(path(name), pid + "\n");
         } catch (SyscallException | Untrusted e) {
             warnings.accept(
@@ -82,7 +82,7 @@ final class Journal implements AutoCloseable {
     /// The process that made `name`; empty where the journal does not say, or cannot be believed.
     OptionalInt read(InterfaceName name) throws SyscallException {
         try {
-            requireOurs(directory, PosixConstants.S_IFDIR, PRIVATE_DIRECTORY);
+            requireOurDirectories();
             requireOurs(path(name), DarwinConstants.S_IFREG, PRIVATE_FILE);
         } catch (Untrusted e) {
             return OptionalInt.empty();
@@ -121,10 +121,7 @@ final class Journal implements AutoCloseable {
     }
 
     private void makeDirectories() throws SyscallException {
-        int slash = directory.lastIndexOf('/');
-        if (slash > 0) {
-            makeDirectory(directory.substring(0, slash), PUBLIC_DIRECTORY);
-        }
+        makeDirectory(directory.substring(0, directory.lastIndexOf('/')), PUBLIC_DIRECTORY);
         makeDirectory(directory, PRIVATE_DIRECTORY);
     }
 
@@ -154,6 +151,21 @@ final class Journal implements AutoCloseable {
         Untrusted(String message) {
             super(message);
         }
+    }
+
+    /// Who may write to the upper one could put another directory in the place of ours.
+    private void requireOurDirectories() throws SyscallException, Untrusted {
+        String upper = directory.substring(0, directory.lastIndexOf('/'));
+        @Nullable FileStatus status = FileStatus.of(darwin, upper);
+        if (status == null
+                || !status.isDirectory()
+                || (status.mode() & WRITABLE_BY_OTHERS) != 0
+                || status.uid() != darwin.geteuid()) {
+            throw new Untrusted(
+                    "%s is not user %d's alone to write to: remove it"
+                            .formatted(upper, darwin.geteuid()));
+        }
+        requireOurs(directory, PosixConstants.S_IFDIR, PRIVATE_DIRECTORY);
     }
 
     private void requireOurs(String path, int kind, int permissions)

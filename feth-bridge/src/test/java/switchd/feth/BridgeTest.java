@@ -48,6 +48,18 @@ final class BridgeTest {
     }
 
     @Test
+    void aMemberThatGoesMeanwhileIsLeftOut() throws Exception {
+        try (Mac mac = Mac.boot()) {
+            Bridge bridge = mac.bridge();
+            bridge.add(Mac.EN0);
+            bridge.add(Mac.EN1);
+            mac.darwin.faults().failNext("SIOCGIFTYPE", "ENXIO");
+            assertThat(bridge.members()).hasSize(1);
+            assertThat(bridge.members()).hasSize(2);
+        }
+    }
+
+    @Test
     void kindsAreToldByTypeAndName() {
         assertThat(kind("en0", DarwinConstants.IFT_ETHER, 0)).isEqualTo(Kind.ETHERNET);
         assertThat(kind("en1", DarwinConstants.IFT_ETHER, 3)).isEqualTo(Kind.WIFI);

@@ -131,6 +131,11 @@ final class SweepTest {
             mac.darwin.files().change(Mac.JOURNAL, 501, 0700);
             assertLeft(mac, feth);
             mac.darwin.files().change(Mac.JOURNAL, 0, 0700);
+            mac.darwin.files().change("/var/run/switchd", 0, 0775);
+            assertLeft(mac, feth);
+            mac.darwin.files().change("/var/run/switchd", 501, 0755);
+            assertLeft(mac, feth);
+            mac.darwin.files().change("/var/run/switchd", 0, 0755);
             for (String text : List.of("", "4711", "0\n", "-1\n", "4711 \n", "99999999999\n")) {
                 mac.darwin.files().write(ENTRY + feth, text);
                 assertLeft(mac, feth);
