@@ -31,7 +31,16 @@ final class DaemonProcess implements AutoCloseable {
 
     // The caller's own settings are not what is tested.
     private static final List<String> CLEAN =
-            List.of("env", "-u", "SUDO_UID", "-u", "SUDO_GID", "-u", "XDG_RUNTIME_DIR");
+            List.of(
+                    "env",
+                    // A shell has its background jobs ignore it, and whatever they start.
+                    "--default-signal=INT",
+                    "-u",
+                    "SUDO_UID",
+                    "-u",
+                    "SUDO_GID",
+                    "-u",
+                    "XDG_RUNTIME_DIR");
 
     private final Job job;
     private final Path log;
