@@ -53,6 +53,7 @@ public final class DarwinHost implements PosixHost {
     private @Nullable OwnInterfaces interfaces;
     private @Nullable ProcessExits exits;
     private boolean listens;
+    private boolean exitsTried;
 
     /// @param arena of the loop's thread; must outlive everything that is opened here
     /// @param writer how frames are to be written
@@ -162,7 +163,7 @@ public final class DarwinHost implements PosixHost {
         SocketAbilities found = abilities;
         if (found == null) {
             found = SocketAbilities.probe(darwin);
-            LOG.log(Level.DEBUG, "this kernel''s datagram sockets: " + found);
+            LOG.log(Level.DEBUG, "this kernel's datagram sockets: " + found);
             abilities = found;
         }
         return found;
@@ -185,29 +186,23 @@ public final class DarwinHost implements PosixHost {
 
     @Override
     public PeerWatch watchPeer(int fd, Runnable ended) {
+        tryExits();
         ProcessExits open = exits;
-        try {
-            if (open == null) {
-                open = openExits();
-                exits = open;
-            }
-            return open.watch(fd, ended);
-        } catch (SyscallException e) {
-            LOG.log(Level.DEBUG, "the ends of VMs' processes are not told: " + e.getMessage());
-            return () -> {};
-        }
+        return open == null ? () -> {} : open.watch(fd, ended);
     }
 
-    private ProcessExits openExits() throws SyscallException {
-        ProcessExits open = ProcessExits.open(darwin, arena);
-        try {
-            watched(open.fd(), open);
-        } catch (SyscallException e) {
-            open.close();
-            throw e;
+    private void tryExits() {
+        if (!exitsTried) {
+            exitsTried = true;
+            try {
+                ProcessExits open = ProcessExits.open(darwin, arena);
+                owned.push(open::close);
+                watched(open.fd(), open);
+                exits = open;
+            } catch (SyscallException e) {
+                LOG.log(Level.DEBUG, "the ends of VMs' processes are not told: " + e.getMessage());
+            }
         }
-        owned.push(open::close);
-        return open;
     }
 
     @Override

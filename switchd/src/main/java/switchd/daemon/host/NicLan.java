@@ -152,9 +152,7 @@ final class NicLan implements Lan {
     @Override
     public Uplink openUplink(FrameBatch batch) throws SwitchdException {
         var place = new BpfUplink.Place(nic, nic, BpfDevice.Use.NIC, mtu);
-        try (Undo nothing = new Undo()) {
-            return BpfUplink.open(host, place, nothing, this::missing);
-        }
+        return BpfUplink.open(host, place, new Undo(), this::missing);
     }
 
     private @Nullable String missing() throws SyscallException {
