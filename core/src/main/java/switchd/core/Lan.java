@@ -14,6 +14,12 @@ public interface Lan extends AutoCloseable {
     /// bridge makes them do; a NIC does not.
     boolean connectsUplinks();
 
+    /// Where its frames pass now: the members of the bridge, uplinks included, or the NIC. On the
+    /// loop's thread.
+    ///
+    /// @throws SwitchdException where the kernel does not tell, the bridge being gone perhaps
+    List<LanMember> members() throws SwitchdException;
+
     /// What the operator should know before using it, a sentence each; often empty.
     List<String> notices();
 

@@ -17,7 +17,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 import switchd.core.Errno;
+import switchd.core.InterfaceKind;
 import switchd.core.InterfaceName;
+import switchd.core.LanMember;
 import switchd.core.SyscallException;
 import switchd.posix.Fd;
 import switchd.posix.PosixConstants;
@@ -55,6 +57,29 @@ public final class InterfaceControl implements AutoCloseable {
     public record Type(int type, int family, int subfamily) {
         /// In the place of a type where this kernel does not tell; it is nothing's.
         public static final int NOT_TOLD = 0;
+
+        /// What that is; a NIC where this kernel does not tell.
+        ///
+        /// @param name macOS 11 and 12 have no subfamily for vmnet, and none ever had one for feths
+        public InterfaceKind kind(InterfaceName name) {
+            return switch (type) {
+                case DarwinConstants.IFT_L2VLAN -> InterfaceKind.VLAN;
+                case DarwinConstants.IFT_IEEE8023ADLAG -> InterfaceKind.BOND;
+                case DarwinConstants.IFT_BRIDGE -> InterfaceKind.BRIDGE;
+                case DarwinConstants.IFT_ETHER, NOT_TOLD -> ofEthernet(name.value());
+                default -> InterfaceKind.OTHER;
+            };
+        }
+
+        private InterfaceKind ofEthernet(String name) {
+            if (subfamily == DarwinConstants.IFRTYPE_SUBFAMILY_WIFI) {
+                return InterfaceKind.WIFI;
+            }
+            if (subfamily == DarwinConstants.IFRTYPE_SUBFAMILY_VMNET || name.startsWith("vmenet")) {
+                return InterfaceKind.VMENET;
+            }
+            return name.startsWith("feth") ? InterfaceKind.FETH : InterfaceKind.ETHERNET;
+        }
     }
 
     /// @throws SyscallException where the kernel gives no socket
@@ -169,6 +194,17 @@ public final class InterfaceControl implements AutoCloseable {
                     request.get(JAVA_INT, FAMILY),
                     request.get(JAVA_INT, SUBFAMILY));
         }
+    }
+
+    /// What there is to tell of an interface that a LAN's frames pass through.
+    ///
+    /// @param translatesAddresses whether the bridge that it is a member of does so there
+    /// @throws SyscallException ENXIO where there is none
+    public LanMember member(InterfaceName name, boolean translatesAddresses)
+            throws SyscallException {
+        InterfaceKind kind = type(name).kind(name);
+        boolean up = (flags(name) & DarwinConstants.IFF_UP) != 0;
+        return new LanMember(name, kind, mtu(name), up, translatesAddresses);
     }
 
     /// Writes a text at an interface, for anybody to read; it goes with the interface.

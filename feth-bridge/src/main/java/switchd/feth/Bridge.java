@@ -14,6 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 import switchd.core.Errno;
 import switchd.core.HostException;
 import switchd.core.InterfaceName;
+import switchd.core.LanMember;
 import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.core.Undo;
@@ -125,8 +126,8 @@ public final class Bridge implements AutoCloseable {
         return own.control().mtu(name);
     }
 
-    /// Its members.
-    public List<BridgeMember> members() throws SyscallException {
+    /// Its members. One that goes meanwhile is left out.
+    public List<LanMember> members() throws SyscallException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment request = arena.allocate(IFBIFCONF);
             ask(DarwinConstants.BRDGGIFS, request, "BRDGGIFS");
@@ -140,7 +141,7 @@ public final class Bridge implements AutoCloseable {
             request.set(ADDRESS_UNALIGNED, LIST, list);
             ask(DarwinConstants.BRDGGIFS, request, "BRDGGIFS");
             long count = request.get(JAVA_INT, LIST_BYTES) / IFBREQ.byteSize();
-            List<BridgeMember> members = new ArrayList<>();
+            List<LanMember> members = new ArrayList<>();
             for (long i = 0; i < count; i++) {
                 addMember(members, list.asSlice(i * IFBREQ.byteSize(), IFBREQ));
             }
@@ -148,13 +149,12 @@ public final class Bridge implements AutoCloseable {
         }
     }
 
-    private void addMember(List<BridgeMember> members, MemorySegment entry)
-            throws SyscallException {
+    private void addMember(List<LanMember> members, MemorySegment entry) throws SyscallException {
         InterfaceName member = new InterfaceName(entry.getString(MEMBER, UTF_8));
         try {
-            InterfaceControl.Type type = own.control().type(member);
-            BridgeMember.Kind kind = BridgeMember.Kind.of(member, type);
-            members.add(new BridgeMember(member, kind, entry.get(JAVA_INT, MEMBER_FLAGS)));
+            int flags = entry.get(JAVA_INT, MEMBER_FLAGS);
+            boolean natted = (flags & DarwinConstants.IFBIF_MAC_NAT) != 0;
+            members.add(own.control().member(member, natted));
         } catch (SyscallException e) {
             if (!e.is(Errno.ENXIO)) { // it went in between
                 throw e;

@@ -6,14 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import switchd.core.HostException;
+import switchd.core.InterfaceKind;
 import switchd.core.InterfaceName;
+import switchd.core.LanMember;
 import switchd.core.PermissionException;
 import switchd.core.SwitchdException;
 import switchd.core.Undo;
 import switchd.darwin.DarwinConstants;
 import switchd.darwin.InterfaceControl;
 import switchd.darwin.testkit.FakeXnu;
-import switchd.feth.BridgeMember.Kind;
 
 final class BridgeTest {
     @Test
@@ -28,15 +29,19 @@ final class BridgeTest {
             InterfaceName feth = mac.own.create(undo, "feth", "test");
             bridge.add(feth);
             assertThat(bridge.members())
-                    .extracting(BridgeMember::name)
+                    .extracting(LanMember::name)
                     .containsExactlyInAnyOrder(Mac.EN0, Mac.EN1, feth);
             assertThat(bridge.members())
-                    .extracting(BridgeMember::kind)
-                    .containsExactlyInAnyOrder(Kind.ETHERNET, Kind.WIFI, Kind.FETH);
+                    .extracting(LanMember::kind)
+                    .containsExactlyInAnyOrder(
+                            InterfaceKind.ETHERNET, InterfaceKind.WIFI, InterfaceKind.FETH);
             assertThat(bridge.members())
-                    .filteredOn(BridgeMember::translatesAddresses)
-                    .extracting(BridgeMember::name)
+                    .filteredOn(LanMember::translatesAddresses)
+                    .extracting(LanMember::name)
                     .containsExactly(Mac.EN1);
+            assertThat(bridge.members())
+                    .contains(new LanMember(Mac.EN0, InterfaceKind.ETHERNET, 1500, true, false))
+                    .contains(new LanMember(Mac.EN1, InterfaceKind.WIFI, 1500, true, true));
             assertThat(bridge.hasMember(Mac.EN0)).isTrue();
             bridge.remove(Mac.EN0);
             bridge.remove(Mac.EN0);
@@ -61,18 +66,21 @@ final class BridgeTest {
 
     @Test
     void kindsAreToldByTypeAndName() {
-        assertThat(kind("en0", DarwinConstants.IFT_ETHER, 0)).isEqualTo(Kind.ETHERNET);
-        assertThat(kind("en1", DarwinConstants.IFT_ETHER, 3)).isEqualTo(Kind.WIFI);
-        assertThat(kind("vmenet0", DarwinConstants.IFT_ETHER, 9)).isEqualTo(Kind.VMENET);
-        assertThat(kind("vmenet0", DarwinConstants.IFT_ETHER, 0)).isEqualTo(Kind.VMENET);
-        assertThat(kind("feth3", DarwinConstants.IFT_ETHER, 0)).isEqualTo(Kind.FETH);
-        assertThat(kind("vlan0", DarwinConstants.IFT_L2VLAN, 0)).isEqualTo(Kind.VLAN);
-        assertThat(kind("bond0", DarwinConstants.IFT_IEEE8023ADLAG, 0)).isEqualTo(Kind.BOND);
-        assertThat(kind("utun0", 1, 0)).isEqualTo(Kind.OTHER);
+        assertThat(kind("en0", DarwinConstants.IFT_ETHER, 0)).isEqualTo(InterfaceKind.ETHERNET);
+        assertThat(kind("en1", DarwinConstants.IFT_ETHER, 3)).isEqualTo(InterfaceKind.WIFI);
+        assertThat(kind("vmenet0", DarwinConstants.IFT_ETHER, 9)).isEqualTo(InterfaceKind.VMENET);
+        assertThat(kind("vmenet0", DarwinConstants.IFT_ETHER, 0)).isEqualTo(InterfaceKind.VMENET);
+        assertThat(kind("feth3", DarwinConstants.IFT_ETHER, 0)).isEqualTo(InterfaceKind.FETH);
+        assertThat(kind("vlan0", DarwinConstants.IFT_L2VLAN, 0)).isEqualTo(InterfaceKind.VLAN);
+        assertThat(kind("bond0", DarwinConstants.IFT_IEEE8023ADLAG, 0))
+                .isEqualTo(InterfaceKind.BOND);
+        assertThat(kind("utun0", 1, 0)).isEqualTo(InterfaceKind.OTHER);
+        assertThat(kind("bridge0", DarwinConstants.IFT_BRIDGE, 0)).isEqualTo(InterfaceKind.BRIDGE);
+        assertThat(kind("feth3", InterfaceControl.Type.NOT_TOLD, 0)).isEqualTo(InterfaceKind.FETH);
     }
 
-    private static Kind kind(String name, int type, int subfamily) {
-        return Kind.of(new InterfaceName(name), new InterfaceControl.Type(type, 2, subfamily));
+    private static InterfaceKind kind(String name, int type, int subfamily) {
+        return new InterfaceControl.Type(type, 2, subfamily).kind(new InterfaceName(name));
     }
 
     @Test
@@ -85,7 +93,9 @@ final class BridgeTest {
             bridge.add(Mac.EN1);
             assertThat(bridge.notices()).singleElement().asString().startsWith("en1 is Wi-Fi:");
         }
-        BridgeMember vm = new BridgeMember(new InterfaceName("vmenet0"), Kind.VMENET, 0);
+        LanMember vm =
+                new LanMember(
+                        new InterfaceName("vmenet0"), InterfaceKind.VMENET, 1500, true, false);
         assertThat(BridgeNotices.of(Mac.BRIDGE, List.of(vm)))
                 .singleElement()
                 .asString()

@@ -10,6 +10,7 @@ import switchd.core.FrameBatch;
 import switchd.core.HostException;
 import switchd.core.InterfaceName;
 import switchd.core.Lan;
+import switchd.core.LanMember;
 import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.core.Undo;
@@ -137,6 +138,15 @@ final class BridgeLan implements Lan {
     @Override
     public boolean connectsUplinks() {
         return true;
+    }
+
+    @Override
+    public List<LanMember> members() throws SwitchdException {
+        try (Rtnetlink netlink = Rtnetlink.open(linux)) {
+            return netlink.members(netlink.require(bridge).index()).stream()
+                    .flatMap(LinkStatus::asMember)
+                    .toList();
+        }
     }
 
     @Override

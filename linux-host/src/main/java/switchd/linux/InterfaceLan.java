@@ -10,6 +10,7 @@ import switchd.core.FrameBatch;
 import switchd.core.HostException;
 import switchd.core.InterfaceName;
 import switchd.core.Lan;
+import switchd.core.LanMember;
 import switchd.core.SwitchdException;
 import switchd.core.Uplink;
 
@@ -123,6 +124,13 @@ final class InterfaceLan implements Lan {
     @Override
     public boolean connectsUplinks() {
         return false;
+    }
+
+    @Override
+    public List<LanMember> members() throws SwitchdException {
+        try (Rtnetlink netlink = Rtnetlink.open(linux)) {
+            return netlink.require(nic).asMember().toList();
+        }
     }
 
     @Override

@@ -13,6 +13,12 @@ import static switchd.linux.NetlinkConstants.IFLA_MTU;
 import static switchd.linux.NetlinkConstants.NLA_F_NESTED;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import switchd.core.InterfaceKind;
+import switchd.core.InterfaceName;
+import switchd.core.LanMember;
 import switchd.core.MacAddress;
 
 /// What the kernel tells of an interface.
@@ -48,6 +54,39 @@ public record LinkStatus(
     /// True where it carries Ethernet frames.
     public boolean isEthernet() {
         return type == LinuxConstants.ARPHRD_ETHER;
+    }
+
+    /// What it is.
+    public InterfaceKind interfaceKind() {
+        if (!isEthernet()) {
+            return InterfaceKind.OTHER;
+        }
+        return switch (kind) {
+            case "" -> isWireless() ? InterfaceKind.WIFI : InterfaceKind.ETHERNET;
+            case "tun" -> InterfaceKind.TAP;
+            case "veth" -> InterfaceKind.VETH;
+            case "vlan" -> InterfaceKind.VLAN;
+            case "bond", "team" -> InterfaceKind.BOND;
+            case "bridge" -> InterfaceKind.BRIDGE;
+            default -> InterfaceKind.OTHER;
+        };
+    }
+
+    /// As a place where a LAN's frames pass; empty where its name is none that we can write. Linux
+    /// translates no hardware addresses.
+    Stream<LanMember> asMember() {
+        try {
+            var valid = new InterfaceName(name);
+            return Stream.of(new LanMember(valid, interfaceKind(), mtu, isUp(), false));
+        } catch (IllegalArgumentException _) {
+            return Stream.empty(); // Linux allows nearly every byte
+        }
+    }
+
+    /// Rtnetlink does not tell; every driver of Wi-Fi has one of these.
+    private boolean isWireless() {
+        Path device = Path.of("/sys/class/net", name);
+        return Files.exists(device.resolve("phy80211")) || Files.exists(device.resolve("wireless"));
     }
 
     /// Reads the payload of a `RTM_NEWLINK`: a `struct ifinfomsg` and attributes.

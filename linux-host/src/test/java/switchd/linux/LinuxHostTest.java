@@ -10,8 +10,12 @@ import java.lang.foreign.Arena;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import switchd.core.HostException;
+import switchd.core.InterfaceKind;
 import switchd.core.InterfaceName;
 import switchd.core.Lan;
+import switchd.core.LanMember;
+import switchd.core.MacAddress;
+import switchd.core.Uplink;
 import switchd.posix.testkit.NeedsRoot;
 
 @NeedsRoot
@@ -31,6 +35,56 @@ class LinuxHostTest {
                     assertThat(opened.connectsUplinks()).isTrue();
                     assertThat(opened.notices()).isEmpty();
                 });
+    }
+
+    @Test
+    void theMembersOfABridgeAreTold() throws Exception {
+        TestLan.run(
+                true,
+                lan -> {
+                    Lan bridge = lan.host.openBridge(BRIDGE);
+                    LanMember nic = new LanMember(NIC, InterfaceKind.VETH, 1500, true, false);
+                    assertThat(bridge.members()).containsExactly(nic);
+                    Uplink uplink = bridge.openUplink(lan.slots);
+                    InterfaceName tap = uplink.interfaceName();
+                    assertThat(bridge.members())
+                            .containsExactlyInAnyOrder(
+                                    nic, new LanMember(tap, InterfaceKind.TAP, 1500, true, false));
+                    uplink.close();
+                    IpCommand.run("link set nic0 down");
+                    assertThat(bridge.members())
+                            .containsExactly(
+                                    new LanMember(NIC, InterfaceKind.VETH, 1500, false, false));
+                    lan.netlink.delete(BRIDGE);
+                    assertThatThrownBy(bridge::members).hasMessageContaining("ENODEV (19)");
+                });
+    }
+
+    @Test
+    void aNicIsItsOwnOnlyMember() throws Exception {
+        TestLan.run(
+                false,
+                lan -> {
+                    Lan opened = lan.host.openInterface(NIC);
+                    lan.netlink.setMtu(NIC, 1400);
+                    assertThat(opened.members())
+                            .containsExactly(
+                                    new LanMember(NIC, InterfaceKind.VETH, 1400, true, false));
+                });
+    }
+
+    @Test
+    void kindsAreToldByWhatTheKernelSays() {
+        assertThat(link(1, "")).isEqualTo(InterfaceKind.ETHERNET);
+        assertThat(link(1, "vlan")).isEqualTo(InterfaceKind.VLAN);
+        assertThat(link(1, "bond")).isEqualTo(InterfaceKind.BOND);
+        assertThat(link(1, "bridge")).isEqualTo(InterfaceKind.BRIDGE);
+        assertThat(link(1, "macvlan")).isEqualTo(InterfaceKind.OTHER);
+        assertThat(link(0xfffe, "tun")).isEqualTo(InterfaceKind.OTHER);
+    }
+
+    private static InterfaceKind link(int type, String kind) {
+        return new LinkStatus(1, "x0", type, 1, 1500, 0, kind, new MacAddress(0)).interfaceKind();
     }
 
     @Test

@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import switchd.core.FrameBatch;
+import switchd.core.InterfaceKind;
 import switchd.core.InterfaceName;
 import switchd.core.Lan;
+import switchd.core.LanMember;
 import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 
@@ -53,6 +55,11 @@ public final class FakeLan implements Lan {
     @Override
     public boolean connectsUplinks() {
         return connectsUplinks;
+    }
+
+    @Override
+    public List<LanMember> members() {
+        return List.of(new LanMember(interfaceName(), InterfaceKind.OTHER, mtu, true, false));
     }
 
     @Override

@@ -7,6 +7,7 @@ import switchd.bpf.BpfDevice;
 import switchd.core.FrameBatch;
 import switchd.core.InterfaceName;
 import switchd.core.Lan;
+import switchd.core.LanMember;
 import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.core.Undo;
@@ -57,6 +58,11 @@ final class FethLan implements Lan {
     @Override
     public boolean connectsUplinks() {
         return true;
+    }
+
+    @Override
+    public List<LanMember> members() throws SwitchdException {
+        return bridge.members();
     }
 
     @Override

@@ -11,6 +11,7 @@ import switchd.core.FrameBatch;
 import switchd.core.HostException;
 import switchd.core.InterfaceName;
 import switchd.core.Lan;
+import switchd.core.LanMember;
 import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.core.Undo;
@@ -141,6 +142,11 @@ final class NicLan implements Lan {
     @Override
     public boolean connectsUplinks() {
         return false;
+    }
+
+    @Override
+    public List<LanMember> members() throws SwitchdException {
+        return List.of(host.interfaces().control().member(nic, false));
     }
 
     @Override
