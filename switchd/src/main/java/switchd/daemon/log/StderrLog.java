@@ -7,7 +7,6 @@ import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ResourceBundle;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Logs to stderr as text, a line an event: time, level, message, and the stack of a failure below.
@@ -17,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 /// The JDK finds it as a service. java.util.logging would be there for the asking, but it closes
 /// its handlers while the process ends, which is when the daemon still has something to say.
 public final class StderrLog extends System.LoggerFinder {
-    /// Control and format characters of all of Unicode, and what separates lines there.
-    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
-
     private static volatile System.Logger.Level threshold = System.Logger.Level.INFO;
 
     /// Says from which level on lines are written.
@@ -82,20 +78,15 @@ public final class StderrLog extends System.LoggerFinder {
             writer.print(' ');
             writer.print(level);
             writer.print(' ');
-            writer.println(oneLine(message));
+            writer.println(Printable.of(message));
             if (thrown != null) {
                 StringWriter stack = new StringWriter();
                 thrown.printStackTrace(new PrintWriter(stack));
                 stack.toString()
                         .lines()
-                        .forEach(line -> writer.println("\t" + oneLine(line.strip())));
+                        .forEach(line -> writer.println("\t" + Printable.of(line.strip())));
             }
             LogWriter.write(text.toString());
-        }
-
-        /// A name that a peer made up must not forge a line of ours, nor command the terminal.
-        private static String oneLine(String text) {
-            return UNPRINTABLE.matcher(text).replaceAll("?");
         }
     }
 }
