@@ -10,7 +10,7 @@ import switchd.posix.testkit.CHeaders;
 class HeaderAgreementTest {
     @Test
     void constantsAgree() throws Exception {
-        new CHeaders("sys/socket.h", "fcntl.h", "sys/stat.h")
+        new CHeaders("sys/socket.h", "fcntl.h", "sys/stat.h", "signal.h")
                 .constant("AF_UNIX", PosixConstants.AF_UNIX)
                 .constant("SOCK_DGRAM", PosixConstants.SOCK_DGRAM)
                 .constant("SOL_SOCKET", PosixConstants.SOL_SOCKET)
@@ -24,6 +24,10 @@ class HeaderAgreementTest {
                 .constant("O_RDWR", PosixConstants.O_RDWR)
                 .constant("O_NONBLOCK", PosixConstants.O_NONBLOCK)
                 .constant("O_CLOEXEC", PosixConstants.O_CLOEXEC)
+                .constant("SIG_UNBLOCK", PosixConstants.SIG_UNBLOCK)
+                .constant("SIGQUIT", 3)
+                .constant("(long) SIG_IGN", 1)
+                .constant("sizeof(sigset_t)", 128)
                 .constant("S_IFMT", PosixConstants.S_IFMT)
                 .constant("S_IFDIR", PosixConstants.S_IFDIR)
                 .constant("S_IFSOCK", PosixConstants.S_IFSOCK)
