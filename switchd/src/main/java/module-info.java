@@ -19,10 +19,13 @@ module switchd.daemon {
     requires switchd.linux;
     requires switchd.launchd;
     requires info.picocli;
+    requires org.newsclub.net.unix;
     requires tools.jackson.databind;
     requires static transitive org.jspecify;
 
     opens switchd.daemon to
+            tools.jackson.databind;
+    opens switchd.daemon.control to
             tools.jackson.databind;
     opens switchd.daemon.demo to
             tools.jackson.databind;

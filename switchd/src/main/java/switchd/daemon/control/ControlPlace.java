@@ -1,0 +1,35 @@
+package switchd.daemon.control;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import switchd.core.Kernel;
+
+/// Where the control socket lies unless the operator says otherwise.
+public final class ControlPlace {
+    private static final String SOCKET = "switchd/control.sock";
+
+    private ControlPlace() {}
+
+    /// Where a client looks for a daemon: its user's own where there is one, else the system's.
+    public static Path usual() {
+        String runtime = System.getenv("XDG_RUNTIME_DIR");
+        if (!isRoot() && runtime != null && runtime.startsWith("/")) {
+            Path own = Path.of(runtime, SOCKET);
+            if (Files.exists(own)) {
+                return own;
+            }
+        }
+        return ofSystem();
+    }
+
+    /// Where the daemon that runs as root listens.
+    public static Path ofSystem() {
+        String run = Kernel.current() == Kernel.LINUX ? "/run" : "/var/run";
+        return Path.of(run, SOCKET);
+    }
+
+    /// By the JDK's means, which cost no time at start-up.
+    private static boolean isRoot() {
+        return System.getProperty("user.name", "").equals("root");
+    }
+}
