@@ -1,14 +1,19 @@
 import org.jspecify.annotations.NullMarked;
 
-/// Installs the daemon as a service, and removes it without a trace: a launchd property list on
-/// macOS, a systemd unit on Linux. Also takes over the sockets that either of them opened
-/// beforehand.
+/// What a service manager wants to be told: the property list of a launchd job on macOS, systemd's
+/// units on Linux; and what it passes on: sockets that it opened beforehand, the socket that it
+/// listens on for news.
 ///
-/// Calls: the service manager's own command, `launch_activate_socket` on macOS, and the inherited
-/// descriptors that `LISTEN_FDS` counts on Linux.
+/// Makes texts and system calls only; writing files and running the manager's own command is the
+/// daemon's `install`.
+///
+/// Calls: `launch_activate_socket`, `free`, `unsetenv`, and those of switchd.posix.
 @NullMarked
 module switchd.launchd {
+    requires java.xml;
     requires switchd.core;
-    requires switchd.posix;
+    requires transitive switchd.posix;
     requires static transitive org.jspecify;
+
+    exports switchd.launchd;
 }

@@ -20,7 +20,8 @@ public final class UnixAddress {
     /// The longest path in bytes, with room for a final NUL: 107 on Linux, 103 on Darwin.
     public static final int LONGEST_PATH = Kernel.current() == Kernel.LINUX ? 107 : 103;
 
-    private static final int PATH = 2;
+    /// Where the path begins in an address, in bytes.
+    public static final int PATH = 2;
 
     private final MemorySegment memory;
     private final int length;

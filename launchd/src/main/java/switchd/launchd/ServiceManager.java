@@ -1,0 +1,126 @@
+package switchd.launchd;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import switchd.core.SwitchdException;
+import switchd.core.SyscallException;
+import switchd.core.UsageException;
+import switchd.posix.Fd;
+import switchd.posix.Posix;
+import switchd.posix.PosixConstants;
+import switchd.posix.UnixAddress;
+
+/// Tells systemd how the daemon is, as sd_notify(3) does: datagrams to the socket that
+/// `NOTIFY_SOCKET` names. Where it is not set nobody asked, and nothing is told.
+///
+/// Belongs to the thread of its [Posix]. A message that does not get through is lost: the daemon
+/// goes on.
+public final class ServiceManager implements AutoCloseable {
+    private static final int LONGEST_MESSAGE = 4_096;
+
+    private final Posix posix;
+    private final @Nullable Fd socket;
+    private final LongSupplier nanos;
+
+    private ServiceManager(Posix posix, @Nullable Fd socket, LongSupplier nanos) {
+        this.posix = posix;
+        this.socket = socket;
+        this.nanos = nanos;
+    }
+
+    /// Connects to the socket in the environment, if there is one.
+    ///
+    /// @throws SwitchdException where there is, and it cannot be reached
+    public static ServiceManager open(Posix posix, Environment environment)
+            throws SwitchdException {
+        return open(posix, environment, System::nanoTime);
+    }
+
+    /// @param nanos the monotonic clock, on Linux that of `CLOCK_MONOTONIC`, as [System#nanoTime()]
+    ///   is there
+    static ServiceManager open(Posix posix, Environment environment, LongSupplier nanos)
+            throws SwitchdException {
+        String name = environment.take("NOTIFY_SOCKET");
+        return new ServiceManager(posix, name == null ? null : connect(posix, name), nanos);
+    }
+
+    private static Fd connect(Posix posix, String name) throws SwitchdException {
+        if (!name.matches("[/@].+")) {
+            throw new UsageException(
+                    "NOTIFY_SOCKET: an absolute path or @NAME, not '" + name + "'");
+        }
+        int type = PosixConstants.SOCK_DGRAM;
+        int fd = posix.socket(PosixConstants.AF_UNIX, type, 0);
+        SyscallException.check("socket(AF_UNIX, SOCK_DGRAM)", fd);
+        Fd socket = new Fd(posix, fd);
+        try (Arena arena = Arena.ofConfined()) {
+            posix.fcntl(fd, PosixConstants.F_SETFD, PosixConstants.FD_CLOEXEC);
+            UnixAddress address = UnixAddress.of(arena, name);
+            int length = address.length();
+            if (name.startsWith("@")) {
+                // Linux's abstract names begin with a NUL and end with the length.
+                address.memory().set(ValueLayout.JAVA_BYTE, UnixAddress.PATH, (byte) 0);
+                length--;
+            }
+            int result = posix.connect(fd, address.memory(), length);
+            SyscallException.check("connect(NOTIFY_SOCKET=" + name + ")", result);
+            return socket;
+        } catch (SwitchdException | RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    /// The daemon serves, from the start on or after [#reloading].
+    ///
+    /// @param status a line for `systemctl status`
+    public void ready(String status) {
+        send("READY=1\nSTATUS=" + line(status));
+    }
+
+    /// The daemon takes a new configuration; [#ready] follows.
+    public void reloading() {
+        send("RELOADING=1\nMONOTONIC_USEC=" + TimeUnit.NANOSECONDS.toMicros(nanos.getAsLong()));
+    }
+
+    /// What the daemon is at.
+    ///
+    /// @param status a line for `systemctl status`
+    public void status(String status) {
+        send("STATUS=" + line(status));
+    }
+
+    /// The daemon is about to end.
+    public void stopping() {
+        send("STOPPING=1");
+    }
+
+    private static String line(String text) {
+        return text.replace('\n', ' ');
+    }
+
+    private void send(String message) {
+        if (socket == null) {
+            return;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            byte[] bytes = message.getBytes(UTF_8);
+            MemorySegment memory = arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes);
+            posix.write(socket.number(), memory, 0, Math.min(bytes.length, LONGEST_MESSAGE));
+        }
+    }
+
+    /// Closing twice is no error.
+    @Override
+    public void close() {
+        if (socket != null) {
+            socket.close();
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package switchd.launchd;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The daemon as systemd's units: a service, and the socket that brings it up.
+///
+/// @param command the program's absolute path and its arguments
+/// @param control what systemd listens on before the daemon does
+/// @param payload a folder that is the daemon's own program: not even root's daemon may write
+///   there; null where it is under `/usr`, which is read-only in any case
+public record SystemdUnits(List<String> command, ControlSocket control, @Nullable String payload) {
+    /// Name of the service.
+    public static final String SERVICE = "switchd.service";
+
+    /// Name of the socket.
+    public static final String SOCKET = "switchd.socket";
+
+    /// Where an administrator's units belong.
+    public static final String FOLDER = "/etc/systemd/system";
+
+    /// What the daemon does with root's rights: interfaces and their packets, sockets it gives to
+    /// users, paths it looks up in the place of a user, and whose a VM's process is.
+    public static final List<String> CAPABILITIES =
+            List.of(
+                    "CAP_NET_ADMIN",
+                    "CAP_NET_RAW",
+                    "CAP_CHOWN",
+                    "CAP_FOWNER",
+                    "CAP_DAC_OVERRIDE",
+                    "CAP_SETUID",
+                    "CAP_SETGID",
+                    "CAP_SYS_PTRACE");
+
+    /// What sockets it makes.
+    public static final String ADDRESS_FAMILIES = "AF_UNIX AF_NETLINK AF_PACKET AF_INET AF_INET6";
+
+    private static final String DOCUMENTATION = "man:switchd(8)";
+
+    /// The text of the service.
+    public String service() {
+        UnitFile unit = new UnitFile();
+        unit.section("Unit")
+                .set("Description", "switchd, a place of its own on the LAN for every VM")
+                .set("Documentation", DOCUMENTATION)
+                .set("Requires", SOCKET)
+                .comment("A bridge that the configuration names may be made by any of these.")
+                .set("After", SOCKET + " network.target")
+                .section("Service")
+                .set("Type", "notify")
+                .set("NotifyAccess", "main")
+                .command("ExecStart", command)
+                .set("ExecReload", "/bin/kill -HUP $MAINPID")
+                .set("UnsetEnvironment", "JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS")
+                .set("Restart", "on-failure")
+                .set("RestartSec", "2")
+                .comment("Wrong usage, configuration or rights: the same again next time.")
+                .set("RestartPreventExitStatus", "64 77")
+                .set("TimeoutStartSec", "30")
+                .set("TimeoutStopSec", "10")
+                .set("LimitNOFILE", "16384")
+                .comment(
+                        "VMs have their own sockets beside the daemon's, which a restart must keep.")
+                .set("RuntimeDirectory", "switchd")
+                .set("RuntimeDirectoryMode", "0755")
+                .set("RuntimeDirectoryPreserve", "yes");
+        harden(unit);
+        return unit.section("Install")
+                .set("Also", SOCKET)
+                .set("WantedBy", "multi-user.target")
+                .toString();
+    }
+
+    /// What the daemon never needs is out of its reach.
+    private void harden(UnitFile unit) {
+        unit.set("NoNewPrivileges", "yes")
+                .set("CapabilityBoundingSet", String.join(" ", CAPABILITIES))
+                .comment("Ports' sockets may be anywhere that VMs' users may write: homes, /tmp.")
+                .comment("So no ProtectHome=, no PrivateTmp=, and no ProtectSystem=strict.")
+                .set("ProtectSystem", "full");
+        if (payload != null) {
+            unit.path("ReadOnlyPaths", payload);
+        }
+        unit.set("DevicePolicy", "closed")
+                .set("DeviceAllow", "/dev/net/tun rw")
+                .set("RestrictAddressFamilies", ADDRESS_FAMILIES)
+                .set("RestrictNamespaces", "yes")
+                .set("RestrictRealtime", "yes")
+                .set("RestrictSUIDSGID", "yes")
+                .set("LockPersonality", "yes")
+                .set("ProtectClock", "yes")
+                .set("ProtectControlGroups", "yes")
+                .set("ProtectHostname", "yes")
+                .set("ProtectKernelLogs", "yes")
+                .set("ProtectKernelModules", "yes")
+                .set("ProtectKernelTunables", "yes")
+                .set("KeyringMode", "private")
+                .comment("A JVM compiles to memory that it runs: no MemoryDenyWriteExecute=.")
+                .set("SystemCallArchitectures", "native")
+                .set("SystemCallFilter", "@system-service")
+                .set("SystemCallErrorNumber", "EPERM");
+    }
+
+    /// The text of the socket.
+    public String socket() {
+        return new UnitFile()
+                .section("Unit")
+                .set("Description", "switchd's control socket")
+                .set("Documentation", DOCUMENTATION)
+                .section("Socket")
+                .path("ListenStream", control.path())
+                .set("FileDescriptorName", ControlSocket.NAME)
+                .set("Service", SERVICE)
+                .set("SocketUser", "root")
+                .set("SocketGroup", control.group())
+                .set("SocketMode", "%04o".formatted(control.mode()))
+                .set("DirectoryMode", "0755")
+                .set("RemoveOnStop", "yes")
+                .section("Install")
+                .set("WantedBy", "sockets.target")
+                .toString();
+    }
+
+    /// What systemd-sysusers(8) makes of it: the group of the control socket.
+    public String sysusers() {
+        return "g " + control.group() + " -\n";
+    }
+}
