@@ -23,6 +23,8 @@ module switchd.daemon {
     requires tools.jackson.databind;
     requires static transitive org.jspecify;
 
+    opens switchd.daemon.config to
+            tools.jackson.databind;
     opens switchd.daemon to
             tools.jackson.databind;
     opens switchd.daemon.control to

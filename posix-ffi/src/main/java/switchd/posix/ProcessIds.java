@@ -1,0 +1,38 @@
+package switchd.posix;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.invoke.MethodHandle;
+
+/// Whose this process is. Any thread may ask.
+///
+/// @param user who started it
+/// @param effectiveUser who it acts as
+/// @param group of who started it
+/// @param effectiveGroup that it acts as
+public record ProcessIds(int user, int effectiveUser, int group, int effectiveGroup) {
+    private static final FunctionDescriptor TYPE = FunctionDescriptor.of(JAVA_INT);
+
+    /// Whose this process is now.
+    ///
+    /// @throws UnsatisfiedLinkError where the C library lacks one of the calls
+    public static ProcessIds current() {
+        return new ProcessIds(ask("getuid"), ask("geteuid"), ask("getgid"), ask("getegid"));
+    }
+
+    /// True where the one who started it is another than the one it acts as: a set-uid or set-gid
+    /// program, in whose environment nothing is to be believed.
+    public boolean actsForAnother() {
+        return user != effectiveUser || group != effectiveGroup;
+    }
+
+    private static int ask(String name) {
+        MethodHandle function = Downcalls.linkWithoutErrno(name, TYPE);
+        try {
+            return (int) function.invokeExact();
+        } catch (Throwable t) {
+            throw Downcalls.unexpected(t);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package switchd.daemon.config;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import org.jspecify.annotations.Nullable;
+
+/// One network of a configuration file.
+public record NetworkConfig(
+        @Key(
+                        value = "Names the network, for its ports and in reports.",
+                        required = true,
+                        pattern = Forms.NAME,
+                        form = "a name of 1 to 32 letters, digits and dashes",
+                        example = "\"lan\"")
+                @Nullable String name,
+        @Key(
+                        value =
+                                "What carries the frames. `bridge`: a bridge of the host. `interface`: the LAN behind a NIC, without a bridge; the host itself and the VMs cannot reach each other there. `isolated`: the ports among themselves.",
+                        required = true,
+                        example = "\"bridge\"")
+                @Nullable Kind kind,
+        @Key(
+                        value = "The bridge. Kind `bridge` needs it, the others refuse it.",
+                        pattern = Forms.INTERFACE,
+                        form = "the name of an interface, of 1 to 15 characters,",
+                        example = "\"br0\"")
+                @Nullable String bridge,
+        @JsonProperty("interface")
+                @Key(
+                        value = "The NIC. Kind `interface` needs it, the others refuse it.",
+                        pattern = Forms.INTERFACE,
+                        form = "the name of an interface, of 1 to 15 characters,",
+                        example = "\"eth0\"")
+                @Nullable String nic,
+        @Key(
+                        value =
+                                "Whether the bridge is made where there is none; it is removed at the end then. Kind `bridge` only.",
+                        fallback = "false")
+                @Nullable Boolean create,
+        @Key(
+                        value =
+                                "MTU that the VMs use, in bytes; refused where the bridge or NIC has another. Default: that of the bridge or NIC; 1500 on an isolated network.",
+                        min = 68,
+                        max = 65_535,
+                        example = "1500")
+                @Nullable Integer mtu) {
+    /// What carries a network's frames.
+    public enum Kind {
+        BRIDGE,
+        INTERFACE,
+        ISOLATED
+    }
+}
