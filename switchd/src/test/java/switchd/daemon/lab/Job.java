@@ -65,6 +65,15 @@ public final class Job implements AutoCloseable {
         }
     }
 
+    /// Ends the process's standard input.
+    public void closeInput() {
+        try {
+            process.getOutputStream().close();
+        } catch (IOException e) {
+            throw new AssertionError(describe("takes no input: " + e.getMessage()), e);
+        }
+    }
+
     /// The first match of `regex` (`^` and `$` are line ends) in the output. Fails when `timeout`
     /// is over, and at once when the process has ended without printing it.
     public MatchResult awaitOutput(String regex, Duration timeout) {

@@ -1,0 +1,58 @@
+package switchd.daemon.cli;
+
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import switchd.core.HostException;
+import switchd.daemon.control.ControlClient;
+import switchd.daemon.log.Printable;
+import tools.jackson.databind.JsonNode;
+
+/// `switchd events`: what happens, as it happens.
+@Command(
+        name = "events",
+        header = "Show what happens at the running daemon, as it happens.",
+        description = {
+            "",
+            "Prints one line an event from now on, until it is interrupted: VMs that attach, detach or"
+                    + " are refused, ports that are added and removed, uplinks that are lost and"
+                    + " found, frames from foreign addresses.",
+            ""
+        },
+        footer = {
+            "",
+            "Exit status: 0 nobody reads any more, 64 wrong usage, 69 no daemon runs or it has ended,"
+                    + " 77 not permitted, 130 interrupted."
+        })
+public final class EventsCommand implements Callable<Integer> {
+    @Mixin private DaemonOptions daemon = new DaemonOptions();
+
+    @Override
+    public Integer call() throws Exception {
+        try (ControlClient client = daemon.connect()) {
+            client.call("events.subscribe");
+            while (!daemon.out().checkError()) {
+                Optional<JsonNode> event = client.next();
+                if (event.isEmpty()) {
+                    throw new HostException("the daemon has ended: see its log");
+                }
+                JsonNode params = event.get().path("params");
+                daemon.print((daemon.isJson() ? params.toString() : line(params)) + "\n");
+            }
+            return ExitStatus.OK;
+        }
+    }
+
+    /// As in the log, with the event's name.
+    private static String line(JsonNode event) {
+        String port = event.path("port").asString("");
+        return Printable.of(
+                event.path("time").asString("")
+                        + (event.path("warning").asBoolean(false) ? " WARNING " : " INFO ")
+                        + event.path("event").asString("")
+                        + ": "
+                        + (port.isEmpty() ? "" : port + ": ")
+                        + event.path("text").asString(""));
+    }
+}
