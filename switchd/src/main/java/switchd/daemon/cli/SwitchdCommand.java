@@ -26,17 +26,7 @@ import switchd.daemon.log.StderrLog;
         name = "switchd",
         mixinStandardHelpOptions = true,
         versionProvider = SwitchdCommand.VersionLine.class,
-        subcommands = {
-            PortCommand.class,
-            NetworkCommand.class,
-            StatusCommand.class,
-            EventsCommand.class,
-            ReloadCommand.class,
-            StopCommand.class,
-            RunCommand.class,
-            DemoCommand.class,
-            SelftestCommand.class
-        },
+        subcommands = {DemoCommand.class, SelftestCommand.class},
         exitCodeOnInvalidInput = ExitStatus.USAGE,
         exitCodeOnExecutionException = ExitStatus.SOFTWARE,
         sortOptions = false,
