@@ -3,6 +3,7 @@ package switchd.daemon.cli;
 import java.io.PrintWriter;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import switchd.core.Counters;
@@ -11,6 +12,7 @@ import switchd.core.PortEvent;
 import switchd.core.SwitchdException;
 import switchd.daemon.Daemon;
 import switchd.daemon.DaemonSpec;
+import switchd.daemon.log.PortMessage;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Runs a daemon until the process is told to stop.
@@ -59,7 +61,11 @@ final class Foreground {
     }
 
     private static void log(PortEvent event) {
-        LOG.log(event.isWarning() ? Level.WARNING : Level.INFO, event.port() + ": " + event.text());
+        String kind = event.getClass().getSimpleName();
+        String name = kind.substring(0, 1).toLowerCase(Locale.ROOT) + kind.substring(1);
+        LOG.log(
+                event.isWarning() ? Level.WARNING : Level.INFO,
+                new PortMessage(event.port(), name, event.text()));
     }
 
     private static void logTraffic(Daemon.Traffic traffic) {

@@ -3,15 +3,14 @@ package switchd.daemon.log;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.text.MessageFormat;
-import java.time.OffsetDateTime;
-import java.time.ZoneId;
-import java.time.temporal.ChronoUnit;
+import java.time.Instant;
 import java.util.ResourceBundle;
 import org.jspecify.annotations.Nullable;
 
-/// Logs to stderr as text, a line an event: time, level, message, and the stack of a failure below.
+/// Logs to stderr, a line an event, as text or as JSON ([LogFormat]).
 ///
-/// Nobody who logs ever waits for whoever reads stderr ([LogWriter]).
+/// Nobody who logs ever waits for whoever reads stderr, and what is said again and again is summed
+/// up.
 ///
 /// The JDK finds it as a service. java.util.logging would be there for the asking, but it closes
 /// its handlers while the process ends, which is when the daemon still has something to say.
@@ -21,6 +20,16 @@ public final class StderrLog extends System.LoggerFinder {
     /// Says from which level on lines are written.
     public static void level(System.Logger.Level level) {
         threshold = level;
+    }
+
+    /// Says how lines are written.
+    public static void format(LogFormat format) {
+        LogWriter.format(format);
+    }
+
+    /// How lines are written.
+    public static LogFormat format() {
+        return LogWriter.format();
     }
 
     /// Waits until all that was logged is written, at most so long: for the end of the process.
@@ -47,13 +56,26 @@ public final class StderrLog extends System.LoggerFinder {
         }
 
         @Override
+        public void log(Level level, Object object) {
+            if (!isLoggable(level)) {
+                return;
+            }
+            if (object instanceof PortMessage subject) {
+                LogWriter.write(LogLine.of(Instant.now(), level, name, subject));
+            } else {
+                write(level, object.toString(), object.toString(), "");
+            }
+        }
+
+        @Override
         public void log(
                 Level level,
                 @Nullable ResourceBundle bundle,
                 @Nullable String message,
                 @Nullable Throwable thrown) {
             if (isLoggable(level)) {
-                write(level, String.valueOf(message), thrown);
+                String text = String.valueOf(message);
+                write(level, text, text, thrown == null ? "" : stackOf(thrown));
             }
         }
 
@@ -67,26 +89,18 @@ public final class StderrLog extends System.LoggerFinder {
                 boolean plain = arguments == null || arguments.length == 0 || format == null;
                 String text =
                         plain ? String.valueOf(format) : MessageFormat.format(format, arguments);
-                write(level, text, null);
+                write(level, text, String.valueOf(format), "");
             }
         }
 
-        private static void write(Level level, String message, @Nullable Throwable thrown) {
-            StringWriter text = new StringWriter();
-            PrintWriter writer = new PrintWriter(text);
-            writer.print(OffsetDateTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.MILLIS));
-            writer.print(' ');
-            writer.print(level);
-            writer.print(' ');
-            writer.println(Printable.of(message));
-            if (thrown != null) {
-                StringWriter stack = new StringWriter();
-                thrown.printStackTrace(new PrintWriter(stack));
-                stack.toString()
-                        .lines()
-                        .forEach(line -> writer.println("\t" + Printable.of(line.strip())));
-            }
-            LogWriter.write(text.toString());
+        private void write(Level level, String message, String template, String stack) {
+            LogWriter.write(LogLine.of(Instant.now(), level, name, message, template, stack));
+        }
+
+        private static String stackOf(Throwable thrown) {
+            StringWriter stack = new StringWriter();
+            thrown.printStackTrace(new PrintWriter(stack));
+            return stack.toString();
         }
     }
 }

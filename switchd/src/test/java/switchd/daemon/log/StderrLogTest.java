@@ -8,11 +8,15 @@ import java.io.PrintStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.OffsetDateTime;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 final class StderrLogTest {
     private final PrintStream before = System.err;
@@ -31,6 +35,7 @@ final class StderrLogTest {
         StderrLog.flush(10_000);
         System.setErr(before);
         StderrLog.level(Level.INFO);
+        StderrLog.format(LogFormat.TEXT);
     }
 
     private String text() {
@@ -110,5 +115,71 @@ final class StderrLogTest {
         library.log(Level.WARNING, "trouble");
 
         assertThat(text()).hasLineCount(1).endsWith("WARNING trouble\n");
+    }
+
+    private List<JsonNode> objects() {
+        return text().lines().map(JsonMapper.shared()::readTree).toList();
+    }
+
+    @Test
+    void asJsonAnEventIsAnObjectOnALine() {
+        StderrLog.format(LogFormat.JSON);
+        log.log(Level.WARNING, "no \"buffers\"\n\u001b[2J");
+
+        JsonNode line = objects().getFirst();
+        assertThat(line.propertyNames()).containsExactly("time", "level", "logger", "message");
+        assertThat(OffsetDateTime.parse(line.path("time").asString())).isNotNull();
+        assertThat(line.path("level").asString()).isEqualTo("WARNING");
+        assertThat(line.path("logger").asString()).isEqualTo("switchd.test");
+        assertThat(line.path("message").asString()).isEqualTo("no \"buffers\"??[2J");
+    }
+
+    @Test
+    void asJsonAPortIsNamedApart() {
+        StderrLog.format(LogFormat.JSON);
+        log.log(Level.INFO, new PortMessage("vm0", "attached", "VM attached: /run/vm.sock"));
+
+        JsonNode line = objects().getFirst();
+        assertThat(line.path("port").asString()).isEqualTo("vm0");
+        assertThat(line.path("event").asString()).isEqualTo("attached");
+        assertThat(line.path("message").asString()).isEqualTo("VM attached: /run/vm.sock");
+    }
+
+    @Test
+    void asJsonAFailureKeepsItsStackInTheLine() {
+        StderrLog.format(LogFormat.JSON);
+        log.log(Level.ERROR, "closing", new IllegalStateException("no"));
+
+        assertThat(objects()).hasSize(1);
+        assertThat(objects().getFirst().path("stack").asString())
+                .startsWith("java.lang.IllegalStateException: no\n\tat switchd.");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsSaidAgainIsSummedUp(LogFormat format) {
+        StderrLog.format(format);
+        for (int i = 0; i < 100; i++) {
+            log.log(Level.WARNING, "no buffers");
+        }
+
+        assertThat(text()).hasLineCount(2);
+        if (format == LogFormat.JSON) {
+            assertThat(objects().getLast().path("message").asString()).isEqualTo("no buffers");
+            assertThat(objects().getLast().path("repeated").asInt()).isEqualTo(99);
+            assertThat(objects().getLast().path("seconds").asInt()).isPositive();
+        } else {
+            assertThat(text()).containsPattern("no buffers \\(repeated 99 times in \\d+ s\\)");
+        }
+    }
+
+    @Test
+    void whoAsksForDetailsGetsAllOfThem() {
+        StderrLog.level(Level.DEBUG);
+        for (int i = 0; i < 10; i++) {
+            log.log(Level.DEBUG, "detail");
+        }
+
+        assertThat(text()).hasLineCount(10);
     }
 }
