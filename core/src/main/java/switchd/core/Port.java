@@ -26,6 +26,7 @@ public final class Port implements EventHandler {
     private final Counters toLan = new Counters();
     private final Counters toVm = new Counters();
     private final VmQueue queue;
+    private final LoopTimer readOn;
     private @Nullable VmLink vm;
     private @Nullable Watch watch;
     private boolean foreignSourceTold;
@@ -49,6 +50,7 @@ public final class Port implements EventHandler {
         this.policy = new PortPolicy(macPolicy, network.mtu());
         this.events = events;
         this.queue = new VmQueue(this, loop, toVm, network.mtu(), arena);
+        this.readOn = loop.timer(this::readOn);
     }
 
     /// The port's name.
@@ -76,6 +78,19 @@ public final class Port implements EventHandler {
         return vm != null;
     }
 
+    /// The far end of the link, or null while no VM is there.
+    public @Nullable Peer peer() {
+        return vm == null ? null : vm.peer();
+    }
+
+    /// Sees whether a VM may attach: one that turns out to be gone is detached.
+    public boolean isFree() {
+        if (vm != null && vm.isGone()) {
+            detach("it is gone, and another VM is here");
+        }
+        return vm == null;
+    }
+
     /// Tells whoever listens what has happened here.
     public void report(PortEvent event) {
         try {
@@ -99,7 +114,7 @@ public final class Port implements EventHandler {
         foreignSourceTold = false;
         conflictTold = false;
         network.locate(this);
-        report(new PortEvent.Attached(name, link.peer()));
+        report(new PortEvent.Attached(name, link.peer().toString()));
     }
 
     /// Takes the port's VM away and closes its link; what waits for it is dropped and counted. No
@@ -112,6 +127,7 @@ public final class Port implements EventHandler {
             return;
         }
         vm = null;
+        readOn.cancel();
         if (watch != null) {
             watch.close();
             watch = null;
@@ -120,8 +136,9 @@ public final class Port implements EventHandler {
         queue.close();
         network.forget(this);
         network.vmChanged(this);
+        String peer = gone.peer().toString();
         gone.close();
-        report(new PortEvent.Detached(name, gone.peer(), reason));
+        report(new PortEvent.Detached(name, peer, reason));
     }
 
     @Override
@@ -139,6 +156,18 @@ public final class Port implements EventHandler {
                 return;
             }
             fromVm(frames);
+        }
+        if (vm != null && vm.hasMore()) {
+            // The others come first; the poller does not tell of what is here already.
+            readOn.set(0);
+        }
+    }
+
+    private void readOn() {
+        try {
+            ready(true, false);
+        } catch (SyscallException | RuntimeException e) {
+            detach(String.valueOf(e.getMessage()));
         }
     }
 

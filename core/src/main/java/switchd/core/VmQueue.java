@@ -99,6 +99,18 @@ final class VmQueue {
         }
         if (done < frames.count()) {
             hold(frames, buffer);
+        } else if (!isHolding() && !isFlushed(link)) {
+            awaitRoom();
+        }
+    }
+
+    /// True where the link owes the VM nothing of the frames that it has taken.
+    private boolean isFlushed(VmLink link) {
+        try {
+            return link.flush();
+        } catch (SyscallException | RuntimeException e) {
+            port.detach(String.valueOf(e.getMessage()));
+            return true;
         }
     }
 
@@ -134,7 +146,13 @@ final class VmQueue {
     /// There may be room: sends what waits.
     void release() {
         VmLink link = vm;
-        if (link == null || !isHolding()) {
+        if (link == null) {
+            return;
+        }
+        if (!isHolding()) {
+            if (isFlushed(link)) {
+                stopWaiting();
+            }
             return;
         }
         int before = fromLan.count() + fromPorts.count();
@@ -154,8 +172,11 @@ final class VmQueue {
         }
         if (isHolding()) {
             awaitRoom();
-        } else {
+        } else if (isFlushed(link)) {
             stopWaiting();
+        } else {
+            deadline.cancel();
+            awaitRoom();
         }
         if (fromLan.isEmpty()) {
             port.lanMayGoOn();
@@ -195,7 +216,10 @@ final class VmQueue {
             counters.dropped(cause, fromLan.count() + fromPorts.count());
             fromLan.remove(fromLan.count());
             fromPorts.remove(fromPorts.count());
-            stopWaiting();
+            VmLink link = vm;
+            if (link == null || isFlushed(link)) {
+                stopWaiting();
+            }
             port.lanMayGoOn();
         }
     }

@@ -10,9 +10,6 @@ import switchd.posix.Posix;
 /// One instance belongs to one thread, but for [#kevent64_trigger]. A fake of this interface stands
 /// in for the kernel in tests.
 public interface Darwin extends Posix {
-    /// `int socketpair(int domain, int type, int protocol, int fds[2])`
-    int socketpair(int domain, int type, int protocol, MemorySegment fds);
-
     /// `int open(const char *path, int flags, ...)`, with the mode of a file that it creates.
     int open(MemorySegment path, int flags, int mode);
 

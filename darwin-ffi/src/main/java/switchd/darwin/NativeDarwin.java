@@ -23,10 +23,6 @@ public final class NativeDarwin extends NativePosix implements Darwin {
             FunctionDescriptor.of(
                     JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
 
-    private static final MethodHandle SOCKETPAIR =
-            link(
-                    "socketpair",
-                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
     private static final MethodHandle OPEN =
             linkVariadic("open", 2, FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
     private static final MethodHandle KQUEUE = link("kqueue", FunctionDescriptor.of(JAVA_INT));
@@ -59,15 +55,6 @@ public final class NativeDarwin extends NativePosix implements Darwin {
     /// @param arena of the thread that uses this instance
     public NativeDarwin(Arena arena) {
         super(arena);
-    }
-
-    @Override
-    public int socketpair(int domain, int type, int protocol, MemorySegment fds) {
-        try {
-            return result((int) SOCKETPAIR.invokeExact(callState(), domain, type, protocol, fds));
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
     }
 
     @Override

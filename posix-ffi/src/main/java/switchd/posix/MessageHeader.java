@@ -53,8 +53,15 @@ public final class MessageHeader {
     /// Lets the header at `header` speak of the one buffer that the iovec at `iovec` names.
     public static void oneBuffer(
             MemorySegment headers, long header, MemorySegment iovecs, long iovec) {
+        buffers(headers, header, iovecs, iovec, 1);
+    }
+
+    /// Lets the header at `header` speak of the `count` buffers that the iovecs from `iovec` on
+    /// name.
+    public static void buffers(
+            MemorySegment headers, long header, MemorySegment iovecs, long iovec, int count) {
         headers.set(JAVA_LONG, header + IOV, iovecs.address() + iovec);
-        headers.set(JAVA_INT, header + IOV_COUNT, 1);
+        headers.set(JAVA_INT, header + IOV_COUNT, count);
     }
 
     /// Has the kernel write the sender's address to `name`, at most [UnixAddress#BYTES] bytes.

@@ -32,10 +32,18 @@ public class NativePosix implements Posix {
 
     private static final MethodHandle SOCKET =
             link("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle SOCKETPAIR =
+            link(
+                    "socketpair",
+                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
     private static final MethodHandle BIND =
             link("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle CONNECT =
             link("connect", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle LISTEN =
+            link("listen", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle ACCEPT =
+            link("accept", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
     private static final MethodHandle GETPEERNAME =
             link("getpeername", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
     private static final MethodHandle RECVMSG =
@@ -102,6 +110,15 @@ public class NativePosix implements Posix {
     }
 
     @Override
+    public int socketpair(int domain, int type, int protocol, MemorySegment fds) {
+        try {
+            return result((int) SOCKETPAIR.invokeExact(callState, domain, type, protocol, fds));
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    @Override
     public int bind(int fd, MemorySegment address, int length) {
         try {
             return result((int) BIND.invokeExact(callState, fd, address, length));
@@ -114,6 +131,24 @@ public class NativePosix implements Posix {
     public int connect(int fd, MemorySegment address, int length) {
         try {
             return result((int) CONNECT.invokeExact(callState, fd, address, length));
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    @Override
+    public int listen(int fd, int backlog) {
+        try {
+            return result((int) LISTEN.invokeExact(callState, fd, backlog));
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    @Override
+    public int accept(int fd, MemorySegment address, MemorySegment length) {
+        try {
+            return result((int) ACCEPT.invokeExact(callState, fd, address, length));
         } catch (Throwable t) {
             throw unexpected(t);
         }

@@ -11,11 +11,20 @@ public interface Posix {
     /// `int socket(int domain, int type, int protocol)`
     int socket(int domain, int type, int protocol);
 
+    /// `int socketpair(int domain, int type, int protocol, int fds[2])`
+    int socketpair(int domain, int type, int protocol, MemorySegment fds);
+
     /// `int bind(int fd, const struct sockaddr *address, socklen_t length)`
     int bind(int fd, MemorySegment address, int length);
 
     /// `int connect(int fd, const struct sockaddr *address, socklen_t length)`
     int connect(int fd, MemorySegment address, int length);
+
+    /// `int listen(int fd, int backlog)`
+    int listen(int fd, int backlog);
+
+    /// `int accept(int fd, struct sockaddr *address, socklen_t *length)`
+    int accept(int fd, MemorySegment address, MemorySegment length);
 
     /// `int getpeername(int fd, struct sockaddr *address, socklen_t *length)`
     int getpeername(int fd, MemorySegment address, MemorySegment length);

@@ -8,13 +8,17 @@ import switchd.core.Kernel;
 /// `bsd/sys`.
 public final class PosixConstants {
     public static final int AF_UNIX = 1;
+    public static final int SOCK_STREAM = 1;
     public static final int SOCK_DGRAM = 2;
     public static final int SOL_SOCKET = either(1, 0xffff);
     public static final int SO_SNDBUF = either(7, 0x1001);
     public static final int SO_RCVBUF = either(8, 0x1002);
+    public static final int SO_TYPE = either(3, 0x1008);
     public static final int MSG_DONTWAIT = either(0x40, 0x80);
 
     public static final int F_SETFD = 2;
+    public static final int F_GETFL = 3;
+    public static final int F_SETFL = 4;
     public static final int FD_CLOEXEC = 1;
     public static final int O_RDWR = 2;
     public static final int O_NONBLOCK = either(0x800, 0x4);

@@ -12,6 +12,7 @@ import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.core.UsageException;
 import switchd.posix.FileStatus;
+import switchd.posix.PeerProcess;
 import switchd.posix.Posix;
 import switchd.posix.UnixAddress;
 
@@ -84,6 +85,11 @@ final class Client implements AutoCloseable {
             throw new HostException(printable(path) + " leads to the socket of another program");
         }
         file = look();
+    }
+
+    /// The process that used the client's socket last; 0 where the kernel does not tell.
+    int process(int fd) {
+        return PeerProcess.of(posix, fd);
     }
 
     /// True once a socket of ours was connected, if only to whatever took the client's path.

@@ -18,7 +18,6 @@ import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.core.Undo;
 import switchd.posix.DatagramIo;
-import switchd.posix.Fd;
 import switchd.posix.PeerWatch;
 import switchd.posix.PosixHost;
 
@@ -73,6 +72,9 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
     /// True where the datagrams at hand under the VM's name are known to be the VM's.
     private boolean recognised;
 
+    /// True where the port is known to have a VM that is attached in another way.
+    private boolean occupied;
+
     /// Who could not be answered among the senders of the datagrams at hand.
     private @Nullable String unanswerable;
 
@@ -102,9 +104,9 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
 
     @Override
     public void ready(boolean readable, boolean writable) throws SyscallException {
-        Fd socket = listener.socket();
+        SocketPath.Bound socket = listener.socket();
         for (int burst = 0; burst < Port.BURSTS && socket != null; burst++) {
-            int received = io.receive(socket.number());
+            int received = io.receive(socket.fd().number());
             if (received < 0) {
                 throw new SyscallException("recvmsg(" + path.path() + ")", received);
             }
@@ -112,7 +114,7 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
                 return;
             }
             serve(received);
-            if (socket != listener.socket()) {
+            if (!listener.holds(socket)) {
                 return; // it is the link now
             }
         }
@@ -123,6 +125,7 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
         ours.over(slots.memory());
         found = null;
         recognised = false;
+        occupied = false;
         unanswerable = null;
         for (int i = 0; i < received; i++) {
             if (admit(i)) {
@@ -136,18 +139,29 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
     private boolean admit(int i) {
         DatagramLink vm = link;
         if (vm == null) {
-            return attachBy(i);
+            if (mayAttach()) {
+                return attachBy(i);
+            }
+            refusals.refuse(io.source(i), Refusals.occupied(port));
+            return false;
         }
         if (io.isFrom(i, vm.client().nameBytes())) {
             return admitKnown(i, vm);
         }
         if (fate(vm) != Fate.GONE) {
-            refusals.refuse(io.source(i), Refusals.occupied(vm));
+            refusals.refuse(io.source(i), Refusals.occupied(port));
             return false;
         }
         passOn();
         port.detach("it is gone, and another VM is here");
         return attachBy(i);
+    }
+
+    /// True unless a VM is attached in another way. One answer is good for all datagrams that were
+    /// received before the question.
+    private boolean mayAttach() {
+        occupied = occupied || !port.isFree();
+        return !occupied;
     }
 
     /// As [#admit], for the address of the VM that is attached: one that never connects, or a new
@@ -165,7 +179,8 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
         }
         if (fate == Fate.ASTRAY && !vm.usesPath()) {
             refusals.refuse(
-                    vm.client().name(), Refusals.occupied(vm) + ", or give each a path of its own");
+                    vm.client().name(),
+                    Refusals.occupied(port) + ", or give each a path of its own");
             return false;
         }
         vm.heardAtPath();
@@ -205,7 +220,7 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
 
     /// Connects the listening socket to the client at `name`, and listens with a fresh one.
     private void attach(String name) throws SwitchdException {
-        Fd socket = listener.socket();
+        SocketPath.Bound socket = listener.socket();
         if (socket == null) {
             throw new HostException("the path has no socket for now");
         }
@@ -217,7 +232,7 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
             // A socket that is connected, to whomever, is of no use for listening.
             undo.push(() -> {
                 if (client.wasConnected()) {
-                    if (listener.socket() == socket) {
+                    if (listener.holds(socket)) {
                         listener.take();
                         listener.ensureOpen();
                     }
@@ -225,7 +240,7 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
                 }
             });
             path.asOwner(() -> {
-                client.connect(socket.number());
+                client.connect(socket.fd().number());
                 return true;
             });
             listener.take();
@@ -271,7 +286,7 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
     private final class LinkMaker implements DatagramLink.Maker {
         @Override
         public void stranger(DatagramLink vm, String name) {
-            refusals.tell(name, Refusals.occupied(vm));
+            refusals.tell(name, Refusals.occupied(port));
         }
 
         @Override

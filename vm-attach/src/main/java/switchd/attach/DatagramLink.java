@@ -5,10 +5,12 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 import switchd.core.DropCause;
 import switchd.core.Errno;
 import switchd.core.FrameBatch;
 import switchd.core.FrameSink;
+import switchd.core.Peer;
 import switchd.core.Port;
 import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
@@ -49,27 +51,31 @@ final class DatagramLink implements VmLink {
     }
 
     private final DatagramIo io;
+    private final SocketPath.Bound socket;
     private final Fd fd;
     private final Client client;
     private final Port port;
     private final SocketPath path;
     private final RoomSignal roomSignal;
     private final Maker maker;
+    private @Nullable Peer peer;
     private boolean usesPath;
     private boolean isMutual;
     private boolean closed;
 
-    /// @param fd connected to `client`; the link closes both
+    /// @param socket to be connected to `client` before anything is asked of the link, which closes
+    ///   both
     DatagramLink(
             DatagramIo io,
-            Fd fd,
+            SocketPath.Bound socket,
             Client client,
             Port port,
             SocketPath path,
             RoomSignal roomSignal,
             Maker maker) {
         this.io = io;
-        this.fd = fd;
+        this.socket = socket;
+        this.fd = socket.fd();
         this.client = client;
         this.port = port;
         this.path = path;
@@ -125,8 +131,24 @@ final class DatagramLink implements VmLink {
     }
 
     @Override
-    public String peer() {
-        return Client.printable(client.path());
+    public Peer peer() {
+        Peer known = peer;
+        if (known == null) {
+            known =
+                    new Peer(
+                            Peer.Kind.DATAGRAM,
+                            Client.printable(client.path()),
+                            client.process(fd.number()),
+                            socket.sendBuffer(),
+                            socket.receiveBuffer());
+            peer = known;
+        }
+        return known;
+    }
+
+    @Override
+    public boolean isGone() {
+        return fate() == Fate.GONE;
     }
 
     @Override

@@ -8,7 +8,6 @@ import switchd.core.PortEvent;
 import switchd.core.SwitchdException;
 import switchd.core.Undo;
 import switchd.core.Watch;
-import switchd.posix.Fd;
 
 /// The socket at a port's path: bound, watched, and followed by a fresh one when it has become a
 /// VM's link.
@@ -17,7 +16,7 @@ final class Listener implements AutoCloseable {
     private final Port port;
     private final SocketPath path;
     private final EventHandler handler;
-    private @Nullable Fd socket;
+    private SocketPath.@Nullable Bound socket;
     private @Nullable Watch watch;
     private boolean buffersTold;
     private boolean silenceTold;
@@ -31,8 +30,13 @@ final class Listener implements AutoCloseable {
     }
 
     /// The socket, or null where there is none for now.
-    @Nullable Fd socket() {
+    SocketPath.@Nullable Bound socket() {
         return socket;
+    }
+
+    /// True while it listens with this very socket.
+    boolean holds(SocketPath.Bound bound) {
+        return socket != null && socket.fd() == bound.fd();
     }
 
     /// Listens with a fresh socket.
@@ -45,7 +49,7 @@ final class Listener implements AutoCloseable {
             undo.push(bound.fd()::close);
             undo.push(path::remove);
             watch = loop.watch(bound.fd().number(), handler);
-            socket = bound.fd();
+            socket = bound;
             undo.keep();
             silenceTold = false;
             tellSmallBuffers(bound);
@@ -65,8 +69,8 @@ final class Listener implements AutoCloseable {
     }
 
     /// Hands the socket over; the path leads to it until the next [#open].
-    @Nullable Fd take() {
-        Fd taken = socket;
+    SocketPath.@Nullable Bound take() {
+        SocketPath.Bound taken = socket;
         socket = null;
         if (watch != null) {
             watch.close();
@@ -103,9 +107,9 @@ final class Listener implements AutoCloseable {
     /// Closes the socket; the path stays. Closing twice is no error.
     @Override
     public void close() {
-        Fd closing = take();
+        SocketPath.Bound closing = take();
         if (closing != null) {
-            closing.close();
+            closing.fd().close();
         }
     }
 }

@@ -21,9 +21,9 @@ final class Refusals {
         this.port = port;
     }
 
-    /// What to say while `vm` is attached.
-    static String occupied(DatagramLink vm) {
-        return "the port has a VM already, " + vm.peer() + ": stop that one first, or add a port";
+    /// What to say while a VM is attached.
+    static String occupied(Port port) {
+        return "the port has a VM already, " + port.peer() + ": stop that one first, or add a port";
     }
 
     /// What to say of a client that our socket could not be connected to.

@@ -18,6 +18,7 @@ import switchd.posix.Owner;
 import switchd.posix.Posix;
 import switchd.posix.PosixConstants;
 import switchd.posix.SocketBuffers;
+import switchd.posix.StreamSocket;
 import switchd.posix.UnixAddress;
 
 /// The path that clients know, and the sockets that are bound to it one after the other.
@@ -32,6 +33,7 @@ public final class SocketPath {
     static final int RECEIVE_BUFFER = 4 << 20;
 
     private static final int OWNER_ONLY = 0177;
+    private static final int BACKLOG = 16;
 
     private static final Logger LOG = System.getLogger(SocketPath.class.getName());
 
@@ -39,21 +41,36 @@ public final class SocketPath {
     private final FileRights rights;
     private final Owner owner;
     private final String path;
+    private final boolean isStream;
     private @Nullable FileStatus bound;
 
+    /// The path of a datagram socket.
+    ///
     /// @param path absolute
     public SocketPath(Posix posix, FileRights rights, Owner owner, String path) {
+        this(posix, rights, owner, path, false);
+    }
+
+    private SocketPath(Posix posix, FileRights rights, Owner owner, String path, boolean isStream) {
         this.posix = posix;
         this.rights = rights;
         this.owner = owner;
         this.path = path;
+        this.isStream = isStream;
+    }
+
+    /// The path of a socket that streams are accepted from.
+    ///
+    /// @param path absolute
+    public static SocketPath ofStream(Posix posix, FileRights rights, Owner owner, String path) {
+        return new SocketPath(posix, rights, owner, path, true);
     }
 
     /// A socket that is bound to the path, and what the kernel gave it.
     ///
-    /// @param fd non-blocking is asked for at every call instead
-    /// @param sendBuffer bytes
-    /// @param receiveBuffer bytes
+    /// @param fd of datagrams: non-blocking is asked for at every call; of streams: it never blocks
+    /// @param sendBuffer bytes; of streams each connection has its own
+    /// @param receiveBuffer bytes, as `sendBuffer`
     record Bound(Fd fd, int sendBuffer, int receiveBuffer) {}
 
     /// The path.
@@ -88,20 +105,38 @@ public final class SocketPath {
             try (Arena arena = Arena.ofConfined();
                     Undo undo = new Undo()) {
                 UnixAddress address = UnixAddress.of(arena, path);
-                int number = posix.socket(PosixConstants.AF_UNIX, PosixConstants.SOCK_DGRAM, 0);
-                SyscallException.check("socket(AF_UNIX, SOCK_DGRAM)", number);
-                Fd fd = new Fd(posix, number);
+                Fd fd = socket(isStream ? PosixConstants.SOCK_STREAM : PosixConstants.SOCK_DGRAM);
                 undo.push(fd::close);
-                posix.fcntl(number, PosixConstants.F_SETFD, PosixConstants.FD_CLOEXEC);
-                int sendBuffer = SocketBuffers.send(posix, number, SEND_BUFFER);
-                int receiveBuffer = SocketBuffers.receive(posix, number, RECEIVE_BUFFER);
-                take(number, address);
+                Bound ready = prepare(fd);
+                take(fd.number(), address);
                 undo.push(() -> unlink(path));
                 bound = FileStatus.of(posix, path);
+                if (isStream) {
+                    int result = posix.listen(fd.number(), BACKLOG);
+                    SyscallException.check("listen(" + path + ")", result);
+                }
                 undo.keep();
-                return new Bound(fd, sendBuffer, receiveBuffer);
+                return ready;
             }
         });
+    }
+
+    private Bound prepare(Fd fd) throws SwitchdException {
+        if (isStream) {
+            StreamSocket.prepare(posix, fd.number());
+            return new Bound(fd, SEND_BUFFER, RECEIVE_BUFFER);
+        }
+        posix.fcntl(fd.number(), PosixConstants.F_SETFD, PosixConstants.FD_CLOEXEC);
+        int sendBuffer = SocketBuffers.send(posix, fd.number(), SEND_BUFFER);
+        int receiveBuffer = SocketBuffers.receive(posix, fd.number(), RECEIVE_BUFFER);
+        return new Bound(fd, sendBuffer, receiveBuffer);
+    }
+
+    private Fd socket(int type) throws SyscallException {
+        int number = posix.socket(PosixConstants.AF_UNIX, type, 0);
+        String kind = type == PosixConstants.SOCK_STREAM ? "SOCK_STREAM" : "SOCK_DGRAM";
+        SyscallException.check("socket(AF_UNIX, " + kind + ")", number);
+        return new Fd(posix, number);
     }
 
     /// Makes the path lead to socket `number`, as soon after it led to another as can be.
@@ -173,16 +208,16 @@ public final class SocketPath {
         return mine != null && there.isSocket() && mine.isSameFile(there);
     }
 
-    /// Asks whether somebody is at `socket`: nothing is sent to find out.
+    /// Asks whether somebody is at `socket`: nothing is sent to find out. A stream socket that is
+    /// in use says that it is of the wrong kind, and hears of no connection.
     ///
     /// @return a negated error number where nobody is, or where he cannot be reached
     private int probe(String socket) throws SwitchdException {
         try (Arena arena = Arena.ofConfined()) {
             UnixAddress address = UnixAddress.of(arena, socket);
-            int number = posix.socket(PosixConstants.AF_UNIX, PosixConstants.SOCK_DGRAM, 0);
-            SyscallException.check("socket(AF_UNIX, SOCK_DGRAM)", number);
-            int result = posix.connect(number, address.memory(), address.length());
-            posix.close(number);
+            Fd fd = socket(PosixConstants.SOCK_DGRAM);
+            int result = posix.connect(fd.number(), address.memory(), address.length());
+            fd.close();
             return result;
         }
     }

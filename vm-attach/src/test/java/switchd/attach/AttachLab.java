@@ -58,6 +58,8 @@ final class AttachLab implements AutoCloseable {
     private final CompletableFuture<Parts> parts = new CompletableFuture<>();
     private final List<PortEvent> events = new CopyOnWriteArrayList<>();
     private @Nullable DatagramAccept accept;
+    private @Nullable StreamAccept streams;
+    private FaultyPosix faults = new FaultyPosix();
 
     /// Makes the host, on the loop's thread.
     @FunctionalInterface
@@ -98,9 +100,19 @@ final class AttachLab implements AutoCloseable {
 
     /// A port that listens at `path`.
     static AttachLab listening(Path path, Io io) {
-        AttachLab lab = start(path, io, UnaryOperator.identity());
+        FaultyPosix faults = new FaultyPosix();
+        AttachLab lab = start(path, io, faults::over);
+        lab.faults = faults;
         lab.listen();
         return lab;
+    }
+
+    /// Has the kernel have no descriptor for the next connection.
+    void failNextAccept() throws SwitchdException {
+        ask(() -> {
+            faults.failNext("accept", Errno.EMFILE);
+            return true;
+        });
     }
 
     /// A port that listens at `path`, on a loop whose time goes by twenty times slower: frames are
@@ -165,6 +177,26 @@ final class AttachLab implements AutoCloseable {
                     DatagramIo io = host.datagramIo(Arena.ofAuto(), all.network().slots());
                     return DatagramAccept.open(host, all.loop(), all.port(), socket, io);
                 });
+    }
+
+    /// Listens for streams too, at `stream`.
+    void listenForStreams(Path stream) {
+        try {
+            streams =
+                    ask(() -> {
+                        Parts all = parts.join();
+                        PosixHost host = all.host();
+                        SocketPath socket =
+                                SocketPath.ofStream(
+                                        host.posix(),
+                                        host.fileRights(),
+                                        Owner.current(host.posix()),
+                                        stream.toString());
+                        return StreamAccept.open(host, all.loop(), all.port(), socket);
+                    });
+        } catch (SwitchdException e) {
+            throw new AssertionError(e);
+        }
     }
 
     Path path() {
@@ -270,6 +302,10 @@ final class AttachLab implements AutoCloseable {
                 if (accept != null) {
                     accept.close();
                     accept.close();
+                }
+                if (streams != null) {
+                    streams.close();
+                    streams.close();
                 }
                 return true;
             });

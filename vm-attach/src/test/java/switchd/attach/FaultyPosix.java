@@ -13,6 +13,7 @@ final class FaultyPosix {
     private int left;
     private Errno errno = Errno.EMFILE;
     private String failed = "";
+    private String only = "";
 
     /// A kernel like `real`, but for the failures.
     Posix over(Posix real) {
@@ -21,7 +22,7 @@ final class FaultyPosix {
                         Posix.class.getClassLoader(),
                         new Class<?>[] {Posix.class},
                         (_, method, arguments) -> {
-                            if (!NEVER_FAIL.contains(method.getName()) && left > 0 && --left == 0) {
+                            if (isDue(method.getName())) {
                                 failed = method.getName();
                                 return method.getReturnType() == int.class
                                         ? (Object) (-errno.number())
@@ -35,8 +36,20 @@ final class FaultyPosix {
                         });
     }
 
+    private boolean isDue(String call) {
+        boolean counts = only.isEmpty() ? !NEVER_FAIL.contains(call) : only.equals(call);
+        return counts && left > 0 && --left == 0;
+    }
+
+    /// Fails the next call of this name. On the loop's thread.
+    void failNext(String call, Errno with) {
+        failAt(1, with);
+        only = call;
+    }
+
     /// On the loop's thread.
     void failAt(int call, Errno with) {
+        only = "";
         left = call;
         errno = with;
         failed = "";

@@ -1,6 +1,7 @@
 package switchd.core.testkit;
 
 import switchd.core.FrameBatch;
+import switchd.core.Peer;
 import switchd.core.VmLink;
 
 /// A VM that does what the test says.
@@ -26,8 +27,8 @@ public final class FakeVmLink extends FakeLink implements VmLink {
     }
 
     @Override
-    public String peer() {
-        return peer;
+    public Peer peer() {
+        return new Peer(Peer.Kind.DATAGRAM, peer, 0, 0, 0);
     }
 
     @Override

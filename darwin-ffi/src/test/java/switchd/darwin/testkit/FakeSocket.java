@@ -9,6 +9,14 @@ abstract class FakeSocket extends FakeFile {
         throw new Refused("EOPNOTSUPP");
     }
 
+    int listen(FakeXnu caller, int backlog) {
+        throw new Refused("EOPNOTSUPP");
+    }
+
+    int accept(FakeXnu caller, MemorySegment address, MemorySegment length) {
+        throw new Refused("EOPNOTSUPP");
+    }
+
     int connect(FakeXnu caller, MemorySegment address, int length) {
         throw new Refused("EOPNOTSUPP");
     }

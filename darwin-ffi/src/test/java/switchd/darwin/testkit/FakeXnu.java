@@ -203,6 +203,16 @@ public final class FakeXnu implements Darwin {
     }
 
     @Override
+    public int listen(int fd, int backlog) {
+        return call("listen", () -> process.socket(fd).listen(this, backlog), fd, backlog);
+    }
+
+    @Override
+    public int accept(int fd, MemorySegment address, MemorySegment length) {
+        return call("accept", () -> process.socket(fd).accept(this, address, length), fd);
+    }
+
+    @Override
     public int getpeername(int fd, MemorySegment address, MemorySegment length) {
         return call("getpeername", () -> process.socket(fd).getpeername(this, address, length), fd);
     }

@@ -1,2 +1,3 @@
-/// A VM's end of an exported socket, on junixsocket: an implementation that is not ours.
+/// The far ends of a port's sockets, on junixsocket and on the JDK: implementations that are not
+/// ours.
 package switchd.attach.testkit;
