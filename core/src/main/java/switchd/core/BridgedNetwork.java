@@ -1,5 +1,7 @@
 package switchd.core;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,9 +11,10 @@ public final class BridgedNetwork extends Network {
     private final Lan lan;
     private final List<PortUplink> uplinks = new ArrayList<>();
 
+    /// @param name for people
     /// @param arena of the loop's thread; must outlive the network
-    public BridgedNetwork(Lan lan, EventLoop loop, Arena arena) {
-        super(lan.interfaceName().value(), lan.mtu(), loop, arena);
+    public BridgedNetwork(String name, Lan lan, EventLoop loop, Arena arena) {
+        super(name, lan.mtu(), loop, arena);
         this.lan = lan;
     }
 
@@ -22,8 +25,8 @@ public final class BridgedNetwork extends Network {
     }
 
     @Override
-    public boolean hasLostUplink(Port port) {
-        return uplinks.get(port.index).isLost();
+    public @Nullable String lossOf(Port port) {
+        return uplinks.get(port.index).loss();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package switchd.core;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -13,7 +15,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /// One thread that waits for descriptors and times, and does what is due.
 ///
@@ -38,6 +39,7 @@ public final class EventLoop implements Runnable {
     private long now;
     private boolean running = true;
     private volatile boolean ended;
+    private volatile long longestTurn;
 
     /// @param poller closed by the loop at its end
     /// @param clock nanoseconds, as `System::nanoTime`
@@ -102,6 +104,11 @@ public final class EventLoop implements Runnable {
         return now;
     }
 
+    /// The longest time that the work of one turn has taken, in nanoseconds. From any thread.
+    public long longestTurn() {
+        return longestTurn;
+    }
+
     /// Has `work` done on the loop's thread at the end of a turn. From any thread.
     ///
     /// @throws RejectedExecutionException where the loop has ended
@@ -152,7 +159,11 @@ public final class EventLoop implements Runnable {
 
     /// One turn: wait, serve what is ready, then what is due, then what others asked for.
     void turn() throws SyscallException {
-        int ready = poller.await(patience());
+        long before = clock.getAsLong();
+        if (before - now > longestTurn) {
+            longestTurn = before - now;
+        }
+        int ready = poller.await(patience(before));
         now = clock.getAsLong();
         for (int i = 0; i < ready; i++) {
             dispatch(i);
@@ -163,12 +174,12 @@ public final class EventLoop implements Runnable {
         runCommands();
     }
 
-    private long patience() {
+    private long patience(long before) {
         if (!commands.isEmpty()) {
             return 0;
         }
         LoopTimer next = timers.peek();
-        return next == null ? -1 : Math.max(0, next.remaining(clock.getAsLong()));
+        return next == null ? -1 : Math.max(0, next.remaining(before));
     }
 
     private void dispatch(int event) {

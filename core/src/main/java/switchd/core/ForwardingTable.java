@@ -1,7 +1,10 @@
 package switchd.core;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /// Which port a hardware address was last seen at.
 ///
@@ -91,6 +94,20 @@ public final class ForwardingTable {
                 clear(i);
             }
         }
+    }
+
+    /// The addresses that are behind `port`.
+    ///
+    /// @param most how many of them at most
+    /// @param now nanoseconds
+    public List<MacAddress> addressesOf(Port port, int most, long now) {
+        List<MacAddress> found = new ArrayList<>();
+        for (int i = 0; i < ports.length && found.size() < most; i++) {
+            if (ports[i] == port && !isOld(i, now)) {
+                found.add(new MacAddress(addresses[i]));
+            }
+        }
+        return found;
     }
 
     private int place(long address) {

@@ -28,6 +28,10 @@ final class HoldBuffer {
         return count == 0;
     }
 
+    int capacity() {
+        return slots.capacity();
+    }
+
     int count() {
         return count;
     }

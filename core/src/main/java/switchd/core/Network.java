@@ -1,10 +1,11 @@
 package switchd.core;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Ports that share a layer 2 network.
 ///
@@ -60,9 +61,17 @@ public abstract class Network implements AutoCloseable {
         return null;
     }
 
-    /// True where the interface that carries `port`'s frames is of no use any more.
-    public boolean hasLostUplink(Port port) {
-        return false;
+    /// Why that interface is of no use any more, or null where it is.
+    public @Nullable String lossOf(Port port) {
+        return null;
+    }
+
+    /// Addresses that were lately seen behind `port`; one that it is configured for is there from
+    /// the moment in which its VM attaches.
+    ///
+    /// @param most how many of them at most
+    public List<MacAddress> addressesOf(Port port, int most) {
+        return table.addressesOf(port, most, loop.now());
     }
 
     /// Takes a port in.

@@ -1,10 +1,11 @@
 package switchd.core;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// One VM NIC's place on a network: policy, counters, and the way to the VM ([VmQueue]).
 ///
@@ -29,6 +30,9 @@ public final class Port implements EventHandler {
     private final LoopTimer readOn;
     private @Nullable VmLink vm;
     private @Nullable Watch watch;
+    private long attachedAt;
+    private long heardAt;
+    private @Nullable String refusal;
     private boolean foreignSourceTold;
     private boolean conflictTold;
 
@@ -91,8 +95,31 @@ public final class Port implements EventHandler {
         return vm == null;
     }
 
+    /// The loop's time when the VM attached; of no meaning where there is none.
+    public long attachedAt() {
+        return attachedAt;
+    }
+
+    /// The loop's time when the VM last sent something; of no meaning before that.
+    public long heardAt() {
+        return heardAt;
+    }
+
+    /// The frames that wait for the VM.
+    public VmQueue queue() {
+        return queue;
+    }
+
+    /// Why the last client was not let in, or null where it was.
+    public @Nullable String refusal() {
+        return refusal;
+    }
+
     /// Tells whoever listens what has happened here.
     public void report(PortEvent event) {
+        if (event instanceof PortEvent.Refused refused) {
+            refusal = refused.reason();
+        }
         try {
             events.accept(event);
         } catch (RuntimeException e) {
@@ -111,6 +138,8 @@ public final class Port implements EventHandler {
         watch = linkWatch;
         vm = link;
         queue.open(link, linkWatch);
+        attachedAt = loop.now();
+        refusal = null;
         foreignSourceTold = false;
         conflictTold = false;
         network.locate(this);
@@ -179,6 +208,7 @@ public final class Port implements EventHandler {
 
     /// Passes frames of the VM on to the network; those that the policy forbids are weeded out.
     public void fromVm(FrameBatch frames) {
+        heardAt = loop.now();
         boolean knew = policy.knowsVm();
         int kept = 0;
         for (int i = 0; i < frames.count(); i++) {

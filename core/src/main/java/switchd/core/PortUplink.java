@@ -13,6 +13,7 @@ final class PortUplink implements EventHandler, AutoCloseable {
     private final LoopTimer readOn;
     private @Nullable Watch watch;
     private boolean lost;
+    private @Nullable String loss;
 
     private PortUplink(Uplink uplink, Port port, BridgedNetwork network) {
         this.uplink = uplink;
@@ -41,9 +42,9 @@ final class PortUplink implements EventHandler, AutoCloseable {
         return uplink.interfaceName();
     }
 
-    /// True where the interface is of no use any more.
-    boolean isLost() {
-        return lost;
+    /// Why the interface is of no use any more, or null where it is.
+    @Nullable String loss() {
+        return loss;
     }
 
     @Override
@@ -153,6 +154,7 @@ final class PortUplink implements EventHandler, AutoCloseable {
     private void lose(String reason) {
         if (!lost) {
             lost = true;
+            loss = reason;
             close();
             port.report(new PortEvent.UplinkLost(port.name(), interfaceName(), reason));
         }

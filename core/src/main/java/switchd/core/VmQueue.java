@@ -1,7 +1,8 @@
 package switchd.core;
 
-import java.lang.foreign.Arena;
 import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.Arena;
 
 /// The way of frames to a port's VM.
 ///
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// flooding VM nor a flooding LAN shuts the other out. What comes from one of them stays in order.
 ///
 /// Used by the loop's thread alone.
-final class VmQueue {
+public final class VmQueue {
     /// How long frames wait for a VM that takes none: shorter than TCP's shortest timeout (200 ms
     /// on Linux), longer than a busy host keeps a VM from running.
     static final long HOLD_NANOS = 100_000_000;
@@ -34,6 +35,9 @@ final class VmQueue {
     private @Nullable VmLink vm;
     private @Nullable Watch watch;
     private boolean lanFirst = true;
+
+    private int highWater;
+    private long servedAt;
 
     /// Frames of the current batch that are dealt with.
     private int done;
@@ -59,6 +63,26 @@ final class VmQueue {
         vm = null;
         watch = null;
         drop(DropCause.DETACHED);
+    }
+
+    /// Frames that wait now.
+    public int waiting() {
+        return fromLan.count() + fromPorts.count();
+    }
+
+    /// The most frames that have waited.
+    public int highWater() {
+        return highWater;
+    }
+
+    /// The most frames that can wait.
+    public int capacity() {
+        return fromLan.capacity() + fromPorts.capacity();
+    }
+
+    /// The loop's time when the VM last took a frame; of no meaning before that.
+    public long servedAt() {
+        return servedAt;
     }
 
     /// True while frames wait.
@@ -118,6 +142,7 @@ final class VmQueue {
         boolean first = !isHolding();
         int taken = buffer.add(frames, done, loop.now());
         counters.dropped(DropCause.VM_FULL, frames.count() - done - taken);
+        highWater = Math.max(highWater, waiting());
         if (first) {
             deadline.set(HOLD_NANOS);
             awaitRoom();
@@ -138,6 +163,7 @@ final class VmQueue {
                 done++;
             } else {
                 counters.passed(frames, done, done + sent);
+                servedAt = loop.now();
                 done += sent;
             }
         }
@@ -155,7 +181,7 @@ final class VmQueue {
             }
             return;
         }
-        int before = fromLan.count() + fromPorts.count();
+        int before = waiting();
         HoldBuffer first = lanFirst ? fromLan : fromPorts;
         HoldBuffer second = lanFirst ? fromPorts : fromLan;
         try {
@@ -166,7 +192,7 @@ final class VmQueue {
             port.detach(String.valueOf(e.getMessage()));
             return;
         }
-        if (fromLan.count() + fromPorts.count() < before) {
+        if (waiting() < before) {
             deadline.set(HOLD_NANOS);
             lanFirst = !lanFirst;
         }
@@ -213,7 +239,7 @@ final class VmQueue {
 
     private void drop(DropCause cause) {
         if (isHolding()) {
-            counters.dropped(cause, fromLan.count() + fromPorts.count());
+            counters.dropped(cause, waiting());
             fromLan.remove(fromLan.count());
             fromPorts.remove(fromPorts.count());
             VmLink link = vm;

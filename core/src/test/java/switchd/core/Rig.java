@@ -1,11 +1,12 @@
 package switchd.core;
 
-import java.lang.foreign.Arena;
-import java.util.ArrayList;
-import java.util.List;
 import switchd.core.testkit.FakeLan;
 import switchd.core.testkit.FakePoller;
 import switchd.core.testkit.FakeVmLink;
+
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
 
 /// A loop that the test turns by hand, with networks, ports and VMs on it.
 final class Rig implements AutoCloseable {
@@ -21,7 +22,7 @@ final class Rig implements AutoCloseable {
     }
 
     BridgedNetwork bridged(FakeLan lan) {
-        return new BridgedNetwork(lan, loop, arena);
+        return new BridgedNetwork(lan.interfaceName().value(), lan, loop, arena);
     }
 
     /// A port that is not on its network yet.

@@ -1,23 +1,27 @@
 package switchd.daemon;
 
-import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
 import switchd.core.Counters;
-import switchd.core.PortEvent;
 import switchd.core.SwitchdException;
 import switchd.daemon.host.Hosts;
 
-/// The daemon: a network, its ports, and the thread that moves their frames.
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+
+/// The daemon: networks, their ports, and the thread that moves their frames.
 ///
-/// Methods may be called from any thread; what they ask for is done by the loop's thread.
+/// Methods may be called from any thread; what they ask for is done by the loop's thread, and they
+/// wait for it, but for [#ask], which gives a future.
 public final class Daemon implements AutoCloseable {
     private final LoopThread thread;
-    private final Switchboard board;
+    private final Operations operations;
 
-    private Daemon(LoopThread thread, Switchboard board) {
+    private Daemon(LoopThread thread, Operations operations) {
         this.thread = thread;
-        this.board = board;
+        this.operations = operations;
     }
 
     /// What has gone through a port.
@@ -27,50 +31,85 @@ public final class Daemon implements AutoCloseable {
     /// @param toVm what its VM has been sent
     public record Traffic(String name, Counters toLan, Counters toVm) {}
 
-    /// Starts the loop's thread and opens network and ports; they are up when this returns.
+    /// Starts the loop's thread and opens networks and ports; they are up when this returns.
     ///
-    /// @param events hears what happens at the ports, on the loop's thread; must not block
+    /// @param events hears what happens, on the loop's thread; must not block
     /// @throws SwitchdException where something cannot be had, with the cure; nothing is left
     ///   behind
-    public static Daemon start(DaemonSpec spec, Consumer<PortEvent> events)
+    public static Daemon start(DaemonSpec spec, Consumer<DaemonEvent> events)
             throws SwitchdException {
         return start(spec, arena -> Hosts.open(arena, spec.writer()), events);
     }
 
     /// As [#start(DaemonSpec, Consumer)], on a given host.
     public static Daemon start(
-            DaemonSpec spec, LoopThread.HostOpener host, Consumer<PortEvent> events)
+            DaemonSpec spec, LoopThread.HostOpener host, Consumer<DaemonEvent> events)
             throws SwitchdException {
         DaemonSpec checked = spec.validated();
         LoopThread thread = LoopThread.start("switchd-loop", host);
         try {
-            Switchboard board =
-                    thread.ask(() -> Switchboard.open(thread.context(), checked, events));
-            thread.atEnd(board::close);
-            return new Daemon(thread, board);
+            Operations operations =
+                    thread.ask(() -> Operations.open(thread.context(), checked, events));
+            thread.atEnd(operations::close);
+            return new Daemon(thread, operations);
         } catch (SwitchdException | RuntimeException e) {
             thread.stop();
             throw e;
         }
     }
 
-    /// What is up now.
+    /// Has `listener` hear of what happens from here on, on the loop's thread; it must not block.
+    ///
+    /// @return ends that
+    public Subscription subscribe(Consumer<DaemonEvent> listener) {
+        return operations.subscribe(listener);
+    }
+
+    /// Hears of events until it is closed.
+    @FunctionalInterface
+    public interface Subscription extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /// Work on the loop's thread.
+    ///
+    /// @param <T> what comes of it
+    @FunctionalInterface
+    public interface Work<T extends @Nullable Object> {
+        /// Does it.
+        ///
+        /// @throws SwitchdException where it cannot be done
+        T on(Operations operations) throws SwitchdException;
+    }
+
+    /// Has something done by the loop's thread.
+    ///
+    /// @return what comes of it, or the [SwitchdException] that says why not; rejected where the
+    ///   daemon has ended
+    public <T extends @Nullable Object> CompletableFuture<T> ask(Work<T> work) {
+        return thread.loop().call(() -> work.on(operations));
+    }
+
+    /// What the daemon is and does now.
     ///
     /// @throws SwitchdException never in practice; declared as every question to the loop
     public Status status() throws SwitchdException {
-        return thread.ask(board::status);
+        return thread.ask(operations::status);
     }
 
     /// What has gone through each port so far.
     ///
     /// @throws SwitchdException never in practice; declared as every question to the loop
     public List<Traffic> traffic() throws SwitchdException {
-        return thread.ask(board::traffic);
+        return thread.ask(operations::traffic);
     }
 
-    /// What an operator should know of the network, a sentence each.
-    public List<String> notices() {
-        return board.notices();
+    /// What an operator should know of the networks, a sentence each.
+    ///
+    /// @throws SwitchdException never in practice; declared as every question to the loop
+    public List<String> notices() throws SwitchdException {
+        return thread.ask(operations::notices);
     }
 
     /// Opens one more port while the others go on.
@@ -78,7 +117,7 @@ public final class Daemon implements AutoCloseable {
     /// @throws SwitchdException where it cannot be had; nothing is left behind
     public void addPort(PortSpec port) throws SwitchdException {
         thread.ask(() -> {
-            board.add(port.validated());
+            operations.addPort(port, null);
             return true;
         });
     }
@@ -88,9 +127,17 @@ public final class Daemon implements AutoCloseable {
     /// @throws SwitchdException where there is none of that name
     public void removePort(String name) throws SwitchdException {
         thread.ask(() -> {
-            board.remove(name);
+            operations.removePort(name);
             return true;
         });
+    }
+
+    /// Goes from what the daemon was told to do to what it is told now. What is the same goes on
+    /// undisturbed; where something cannot be had, everything stays as it was.
+    ///
+    /// @throws SwitchdException why it was not done
+    public Reload.Result reload(DaemonSpec wanted) throws SwitchdException {
+        return thread.ask(() -> operations.reload(wanted));
     }
 
     /// Waits until the loop has ended, by [#close()] or by a failure.
@@ -100,12 +147,12 @@ public final class Daemon implements AutoCloseable {
         thread.awaitEnd();
     }
 
-    /// Removes ports and network and ends the loop, within two seconds whatever hangs. Closing
+    /// Removes ports and networks and ends the loop, within two seconds whatever hangs. Closing
     /// twice is no error.
     @Override
     public void close() {
         try {
-            thread.loop().execute(board::close);
+            thread.loop().execute(operations::close);
         } catch (RejectedExecutionException _) {
             return; // it has ended already
         }

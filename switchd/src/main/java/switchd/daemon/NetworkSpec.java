@@ -1,38 +1,96 @@
 package switchd.daemon;
 
-import switchd.core.InterfaceName;
+import org.jspecify.annotations.Nullable;
 
-/// The network that the ports are on.
-public sealed interface NetworkSpec {
-    /// What it is called in reports.
-    String kind();
+import switchd.core.InterfaceName;
+import switchd.core.UsageException;
+
+import java.util.regex.Pattern;
+
+/// A network as the operator wants it.
+///
+/// @param name what ports and reports call it
+/// @param kind what its frames go to
+/// @param mtu what the VMs use, in bytes; null for that of the bridge or NIC, or
+///   [DaemonSpec#DEFAULT_MTU] where there is none
+public record NetworkSpec(String name, Kind kind, @Nullable Integer mtu) {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,31}");
+
+    private static final int SMALLEST_MTU = 68; // RFC 791
+    private static final int LARGEST_MTU = 65_535;
+
+    /// A network of that kind, called after its bridge or NIC, or `isolated`.
+    public static NetworkSpec of(Kind kind) {
+        return new NetworkSpec(kind.usualName(), kind, null);
+    }
+
+    /// What the frames of a network go to.
+    public sealed interface Kind {
+        /// What it is called in reports.
+        String label();
+
+        /// What a network of this kind is called where nobody gave it a name.
+        String usualName();
+    }
 
     /// A bridge of the host.
     ///
     /// @param bridge its name
-    /// @param create whether it is made where there is none; it goes with the daemon then
-    record Bridge(InterfaceName bridge, boolean create) implements NetworkSpec {
+    /// @param create whether it is made where there is none; it goes with the network then
+    public record Bridge(InterfaceName bridge, boolean create) implements Kind {
         @Override
-        public String kind() {
+        public String label() {
             return "bridge";
+        }
+
+        @Override
+        public String usualName() {
+            return bridge.value();
         }
     }
 
     /// The LAN behind a NIC, without a bridge.
     ///
     /// @param nic its name
-    record Nic(InterfaceName nic) implements NetworkSpec {
+    public record Nic(InterfaceName nic) implements Kind {
         @Override
-        public String kind() {
+        public String label() {
             return "interface";
+        }
+
+        @Override
+        public String usualName() {
+            return nic.value();
         }
     }
 
     /// The ports alone.
-    record Isolated() implements NetworkSpec {
+    public record Isolated() implements Kind {
         @Override
-        public String kind() {
+        public String label() {
             return "isolated";
         }
+
+        @Override
+        public String usualName() {
+            return "isolated";
+        }
+    }
+
+    /// Checks what can be checked without the kernel.
+    ///
+    /// @throws UsageException naming what is wrong
+    public NetworkSpec validated() throws UsageException {
+        if (!NAME.matcher(name).matches()) {
+            throw new UsageException(
+                    "a network's name: 1 to 32 letters, digits, dots and dashes, not '"
+                            + name
+                            + "'");
+        }
+        if (mtu != null && (mtu < SMALLEST_MTU || mtu > LARGEST_MTU)) {
+            throw new UsageException(
+                    "--mtu: " + SMALLEST_MTU + " to " + LARGEST_MTU + ", not " + mtu);
+        }
+        return this;
     }
 }

@@ -1,17 +1,73 @@
 package switchd.daemon;
 
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+
 import switchd.core.MacPolicy;
 import switchd.core.UsageException;
 
+import java.util.regex.Pattern;
+
 /// One port as the operator wants it.
 ///
-/// @param name letters, digits and dashes; names the socket's directory
+/// @param name letters, digits and dashes; names the directory of its sockets
+/// @param network name of the network it is on
 /// @param macPolicy which source addresses its VM may use
-/// @param socket absolute path of its socket; null for the usual place
-public record PortSpec(String name, MacPolicy macPolicy, @Nullable String socket) {
+/// @param socket absolute path of its datagram socket; null for the usual place
+/// @param stream absolute path of its stream socket; null for the usual place, beside the datagram
+///   socket; where that one has a chosen place, there is none
+/// @param access who may attach
+/// @param up whether VMs can attach from the start
+/// @param temporary whether the port goes when its VM does
+/// @param descriptor number of an inherited socket that is the VM's; null where VMs attach by a
+///   path
+public record PortSpec(
+        String name,
+        String network,
+        MacPolicy macPolicy,
+        @Nullable String socket,
+        @Nullable String stream,
+        Access access,
+        boolean up,
+        boolean temporary,
+        @Nullable Integer descriptor) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9-]{0,31}");
+
+    /// Whose a port's sockets are.
+    ///
+    /// @param owner name of the user who runs the VM, or `UID:GID`; null for the one who called
+    ///   `sudo`, else who runs the daemon
+    /// @param group name or number of a group whose members may attach, too; null for none
+    /// @param mode permissions of the sockets; null for 0600, or 0660 with a group
+    public record Access(@Nullable String owner, @Nullable String group, @Nullable Integer mode) {
+        /// For the usual user alone.
+        public static final Access USUAL = new Access(null, null, null);
+
+        /// For one user alone.
+        ///
+        /// @param owner as [#owner]
+        public static Access of(@Nullable String owner) {
+            return new Access(owner, null, null);
+        }
+    }
+
+    /// A port with nothing out of the ordinary, which is up.
+    public static PortSpec of(String name, String network, MacPolicy macPolicy) {
+        return new PortSpec(name, network, macPolicy, null, null, Access.USUAL, true, false, null);
+    }
+
+    /// The same at a chosen path.
+    ///
+    /// @param path of its datagram socket; null for the usual place
+    public PortSpec at(@Nullable String path) {
+        return new PortSpec(
+                name, network, macPolicy, path, stream, access, up, temporary, descriptor);
+    }
+
+    /// The same for others.
+    public PortSpec forUser(Access who) {
+        return new PortSpec(
+                name, network, macPolicy, socket, stream, who, up, temporary, descriptor);
+    }
 
     /// Checks what can be checked without the kernel.
     ///
@@ -21,9 +77,18 @@ public record PortSpec(String name, MacPolicy macPolicy, @Nullable String socket
             throw new UsageException(
                     "--name: 1 to 32 letters, digits and dashes, not '" + name + "'");
         }
-        if (socket != null && (!socket.startsWith("/") || socket.endsWith("/"))) {
-            throw new UsageException("--socket: not the path of a socket: '" + socket + "'");
+        checkPath("--socket", socket);
+        checkPath("--stream-socket", stream);
+        if (descriptor != null && descriptor < 3) {
+            throw new UsageException(
+                    "--fd: 3 or more, not " + descriptor + ": the others are standard streams");
         }
         return this;
+    }
+
+    private static void checkPath(String option, @Nullable String path) throws UsageException {
+        if (path != null && (!path.startsWith("/") || path.endsWith("/"))) {
+            throw new UsageException(option + ": not the path of a socket: '" + path + "'");
+        }
     }
 }

@@ -1,56 +1,53 @@
 package switchd.daemon;
 
-import java.lang.foreign.Arena;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
 import switchd.attach.DatagramAccept;
 import switchd.attach.SocketDirectory;
 import switchd.attach.SocketPath;
 import switchd.core.EventLoop;
-import switchd.core.InterfaceName;
 import switchd.core.Network;
 import switchd.core.Port;
 import switchd.core.PortEvent;
 import switchd.core.SwitchdException;
 import switchd.core.Undo;
-import switchd.posix.DatagramIo;
 import switchd.posix.Owner;
 import switchd.posix.PosixHost;
 
-/// A port with all that belongs to it: its memory, its place on the network, its socket.
+import java.lang.foreign.Arena;
+import java.util.function.Consumer;
+
+/// A port that is up, with all that belongs to it: its memory, its place on the network, its
+/// socket.
 ///
 /// Used by the loop's thread alone.
 final class RunningPort implements AutoCloseable {
     private final Port port;
-    private final Network network;
+    private final RunningNetwork on;
     private final SocketPath path;
     private final Undo place;
     private final Undo socket;
+    private final Rates rates;
 
-    private RunningPort(Port port, Network network, SocketPath path, Undo place, Undo socket) {
+    private RunningPort(Port port, RunningNetwork on, SocketPath path, Undo place, Undo socket) {
         this.port = port;
-        this.network = network;
+        this.on = on;
         this.path = path;
         this.place = place;
         this.socket = socket;
+        this.rates = new Rates(port);
     }
 
-    /// What ports of one network share.
-    ///
-    /// @param io receives into the network's slots
-    record Surroundings(
-            PosixHost host,
-            EventLoop loop,
-            Network network,
-            DatagramIo io,
-            Consumer<PortEvent> events) {}
+    /// Where ports live.
+    record Surroundings(PosixHost host, EventLoop loop, Consumer<PortEvent> events) {}
 
     /// Opens a port: from here on a VM can attach.
     ///
     /// @throws SwitchdException where the kernel refuses; nothing is left behind
-    static RunningPort open(PortSpec spec, Owner owner, Surroundings around)
+    static RunningPort open(PortSpec spec, Owner owner, RunningNetwork on, Surroundings around)
             throws SwitchdException {
         PosixHost host = around.host();
-        Network network = around.network();
+        Network network = on.network();
         try (Undo place = new Undo();
                 Undo socket = new Undo()) {
             Arena arena = Arena.ofConfined();
@@ -74,10 +71,9 @@ final class RunningPort implements AutoCloseable {
                             SocketPlaces.pathOf(spec, host.posix()));
             SocketDirectory directory = SocketPlaces.directoryOf(spec, host, owner);
             socket.push(directory::close);
-            DatagramAccept accept =
-                    DatagramAccept.open(host, around.loop(), port, path, around.io());
+            DatagramAccept accept = DatagramAccept.open(host, around.loop(), port, path, on.io());
             socket.push(accept::close);
-            return new RunningPort(port, network, path, place.take(), socket.take());
+            return new RunningPort(port, on, path, place.take(), socket.take());
         }
     }
 
@@ -85,24 +81,23 @@ final class RunningPort implements AutoCloseable {
         return port;
     }
 
-    Status.PortStatus status(NetworkSpec networkSpec) {
-        InterfaceName uplink = network.uplinkOf(port);
-        return new Status.PortStatus(
-                port.name(),
-                path.path(),
-                network.name(),
-                networkSpec.kind(),
-                uplink == null ? "" : uplink.value(),
-                network.mtu(),
-                state(),
-                port.policy().macPolicy().toString());
+    RunningNetwork network() {
+        return on;
     }
 
-    private Status.State state() {
-        if (network.hasLostUplink(port)) {
-            return Status.State.UPLINK_LOST;
-        }
-        return port.isAttached() ? Status.State.ATTACHED : Status.State.DETACHED;
+    /// Where a VM attaches.
+    @Nullable String socketPath() {
+        return path.path();
+    }
+
+    /// The same for tools that speak a stream.
+    @Nullable String streamPath() {
+        return null;
+    }
+
+    /// What has gone through it in the last second.
+    Rates rates() {
+        return rates;
     }
 
     /// Detaches the VM and removes the socket and what was made for it. Quick.

@@ -1,21 +1,37 @@
 package switchd.daemon;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.List;
 
-/// What a daemon says of itself when its ports are up: one JSON object on a line.
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/// What a daemon says of itself.
 ///
-/// @param version of switchd
+/// @param schema `switchd.status/1`
+/// @param daemon the process
+/// @param networks in the order in which they were asked for
 /// @param ports in the order in which they were asked for
-public record Status(String version, List<PortStatus> ports) {
+public record Status(
+        String schema, DaemonStatus daemon, List<NetworkStatus> networks, List<PortStatus> ports) {
+    /// The schema of this version.
+    public static final String SCHEMA = "switchd.status/1";
+
     /// What a port is doing.
     public enum State {
         /// It waits for a VM.
-        DETACHED("detached"),
+        LISTENING("listening"),
         /// A VM is there.
         ATTACHED("attached"),
         /// The interface that carries its frames is of no use any more; a VM may be there.
-        UPLINK_LOST("uplinkLost");
+        UPLINK_LOST("uplinkLost"),
+        /// No VM is there, and the last client was not let in.
+        REFUSED("refused"),
+        /// It is switched off.
+        DOWN("down");
 
         private final String label;
 
@@ -30,23 +46,139 @@ public record Status(String version, List<PortStatus> ports) {
         }
     }
 
+    /// The process.
+    ///
+    /// @param version of switchd
+    /// @param pid of the process
+    /// @param host kernel and its version
+    /// @param started when
+    /// @param uptimeSeconds since then
+    /// @param memory what it holds
+    /// @param longestTurnMillis the longest time that one turn of its loop has taken
+    public record DaemonStatus(
+            String version,
+            long pid,
+            String host,
+            Instant started,
+            long uptimeSeconds,
+            Memory memory,
+            double longestTurnMillis) {}
+
+    /// Memory of the process, in bytes.
+    ///
+    /// @param resident all of it that is in memory; null where the kernel does not tell it here
+    /// @param heapUsed Java objects
+    /// @param heapMax the most that they may take
+    public record Memory(@Nullable Long resident, long heapUsed, long heapMax) {}
+
+    /// One network.
+    ///
+    /// @param name as given
+    /// @param kind `bridge`, `interface` or `isolated`
+    /// @param lan the bridge or NIC; null where there is none
+    /// @param mtu in bytes
+    /// @param macNat whether a member shows the VMs to its LAN under an address of its own, as
+    ///   Wi-Fi needs it
+    /// @param members of the bridge but for our uplinks, or the NIC
+    /// @param ports names of the ports on it
+    /// @param repairs how often an uplink was put back in its place
+    /// @param notices what an operator should know, a sentence each
+    public record NetworkStatus(
+            String name,
+            String kind,
+            @Nullable String lan,
+            int mtu,
+            boolean macNat,
+            List<Member> members,
+            List<String> ports,
+            int repairs,
+            List<String> notices) {}
+
+    /// An interface through which frames of a network pass.
+    ///
+    /// @param name its name
+    /// @param kind `ethernet`, `wifi`, `tap` …
+    /// @param mtu in bytes
+    /// @param up whether it is switched on
+    /// @param macNat whether the kernel puts the host's own hardware address in the place of the
+    ///   VMs' there
+    public record Member(String name, String kind, int mtu, boolean up, boolean macNat) {}
+
     /// One port.
     ///
     /// @param name as given
-    /// @param socket where a VM attaches
-    /// @param network the bridge or NIC, or `isolated`
+    /// @param network name of its network
     /// @param kind `bridge`, `interface` or `isolated`
     /// @param uplink the interface that carries its frames; empty where there is none
     /// @param mtu in bytes
+    /// @param socket where a VM attaches; null where it does not do so by a path
+    /// @param stream the same for tools that speak a stream; null where there is none
+    /// @param owner user to whom the sockets belong, a number
     /// @param state what it is doing
+    /// @param reason why it is `uplinkLost` or `refused`; null otherwise
     /// @param mac `auto`, `any`, or the VM's address
+    /// @param macsSeen addresses that its VM has sent from lately
+    /// @param peer who is attached; null where nobody is
+    /// @param toLan what its VM has sent
+    /// @param toVm what its VM has been sent
+    /// @param queue frames that wait for the VM
+    @JsonInclude(JsonInclude.Include.ALWAYS)
     public record PortStatus(
             String name,
-            String socket,
             String network,
             String kind,
             String uplink,
             int mtu,
+            @Nullable String socket,
+            @Nullable String stream,
+            int owner,
             State state,
-            String mac) {}
+            @Nullable String reason,
+            String mac,
+            List<String> macsSeen,
+            @Nullable PeerStatus peer,
+            Traffic toLan,
+            Traffic toVm,
+            Queue queue) {}
+
+    /// An attached VM.
+    ///
+    /// @param name its socket's path, or what it is
+    /// @param kind how it is attached: `datagram`, `stream` or `descriptor`
+    /// @param pid of its process; null where that is not known
+    /// @param attachedSeconds for how long it has been there
+    /// @param sendBuffer bytes that the kernel keeps for it, towards it; null where not known
+    /// @param receiveBuffer bytes that the kernel keeps for it, from it; null where not known
+    public record PeerStatus(
+            String name,
+            String kind,
+            @Nullable Integer pid,
+            double attachedSeconds,
+            @Nullable Integer sendBuffer,
+            @Nullable Integer receiveBuffer) {}
+
+    /// One direction.
+    ///
+    /// @param frames passed on
+    /// @param bytes of these frames
+    /// @param framesPerSecond in the last second
+    /// @param bitsPerSecond in the last second
+    /// @param lastFrameSeconds how long ago the last frame was passed on; null where there was none
+    /// @param dropped frames that were not passed on
+    /// @param drops the same by cause; causes without any are left out
+    public record Traffic(
+            long frames,
+            long bytes,
+            long framesPerSecond,
+            long bitsPerSecond,
+            @Nullable Double lastFrameSeconds,
+            long dropped,
+            Map<String, Long> drops) {}
+
+    /// Frames that wait for a VM.
+    ///
+    /// @param waiting now
+    /// @param highWater the most there have been
+    /// @param capacity the most there can be
+    public record Queue(int waiting, int highWater, int capacity) {}
 }

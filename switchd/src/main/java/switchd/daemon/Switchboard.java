@@ -1,150 +1,354 @@
 package switchd.daemon;
 
-import java.lang.foreign.Arena;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import switchd.core.BridgedNetwork;
+
 import switchd.core.EventLoop;
-import switchd.core.HostException;
-import switchd.core.IsolatedNetwork;
-import switchd.core.Lan;
-import switchd.core.Network;
+import switchd.core.LoopTimer;
+import switchd.core.MacPolicy;
 import switchd.core.PortEvent;
 import switchd.core.SwitchdException;
 import switchd.core.Undo;
 import switchd.core.UsageException;
-import switchd.posix.DatagramIo;
+import switchd.daemon.config.Nearest;
 import switchd.posix.Owner;
 import switchd.posix.PosixHost;
 
-/// The network and its ports, as they are open.
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/// The networks and their ports, as they are open.
 ///
-/// Used by the loop's thread alone, but for [#notices()].
+/// Used by the loop's thread alone.
 final class Switchboard {
-    private final DaemonSpec spec;
-    private final Owner owner;
-    private final List<String> notices;
+    private static final long SAMPLE_NANOS = 1_000_000_000;
+
+    private final PosixHost host;
+    private final EventLoop loop;
+    private final InstantSource clock;
+    private final Consumer<DaemonEvent> events;
     private final RunningPort.Surroundings around;
-    private final List<RunningPort> ports = new ArrayList<>();
+    private final LoopTimer sampling;
+    private final Map<String, RunningNetwork> networks = new LinkedHashMap<>();
+    private final Map<String, PortPlace> ports = new LinkedHashMap<>();
 
-    private Switchboard(
-            DaemonSpec spec, Owner owner, List<String> notices, RunningPort.Surroundings around) {
-        this.spec = spec;
-        this.owner = owner;
-        this.notices = notices;
-        this.around = around;
+    /// Names of networks that go with their last port.
+    private final Set<String> implied = new HashSet<>();
+
+    private long sampledAt;
+
+    /// @param events hears what happens; must not block
+    Switchboard(LoopThread.Context context, InstantSource clock, Consumer<DaemonEvent> events) {
+        this.host = context.host();
+        this.loop = context.loop();
+        this.clock = clock;
+        this.events = events;
+        this.around = new RunningPort.Surroundings(host, loop, this::portEvent);
+        this.sampling = loop.timer(this::sample);
+        this.sampledAt = loop.now();
+        sampling.set(SAMPLE_NANOS);
     }
 
-    /// Opens the network and all ports.
+    /// A port, up or down.
+    static final class PortPlace {
+        private final PortSpec spec;
+        private final Owner owner;
+        private @Nullable RunningPort running;
+
+        private PortPlace(PortSpec spec, Owner owner) {
+            this.spec = spec;
+            this.owner = owner;
+        }
+
+        PortSpec spec() {
+            return spec;
+        }
+
+        Owner owner() {
+            return owner;
+        }
+
+        /// Null while it is down.
+        @Nullable RunningPort running() {
+            return running;
+        }
+    }
+
+    /// Opens a network.
     ///
-    /// @throws SwitchdException where one of them cannot be had; nothing is left behind
-    static Switchboard open(LoopThread.Context context, DaemonSpec spec, Consumer<PortEvent> events)
-            throws SwitchdException {
-        PosixHost host = context.host();
-        Owner owner = SocketPlaces.owner(host.posix(), spec.owner());
-        try (Undo undo = new Undo()) {
-            @Nullable Lan lan = openLan(host, spec.network());
-            if (lan != null) {
-                undo.push(lan::close);
+    /// @throws SwitchdException where it cannot be had; nothing is left behind
+    void open(NetworkSpec network) throws SwitchdException {
+        if (networks.containsKey(network.name())) {
+            throw new UsageException("there is a network called " + network.name() + " already");
+        }
+        networks.put(network.name(), RunningNetwork.open(network, host, loop));
+    }
+
+    /// Opens a port on one of the networks.
+    ///
+    /// @throws SwitchdException where it cannot be had; nothing is left behind
+    void open(PortSpec port) throws SwitchdException {
+        if (ports.containsKey(port.name())) {
+            throw new UsageException("--name: there is a port called " + port.name() + " already");
+        }
+        refuseSameAddress(port);
+        network(port.network());
+        PortPlace place =
+                new PortPlace(port, SocketPlaces.owner(host.posix(), port.access().owner()));
+        if (port.up()) {
+            open(place);
+        }
+        ports.put(port.name(), place);
+    }
+
+    private void refuseSameAddress(PortSpec port) throws UsageException {
+        if (!(port.macPolicy() instanceof MacPolicy.Fixed)) {
+            return;
+        }
+        for (PortPlace other : ports.values()) {
+            if (other.spec.macPolicy().equals(port.macPolicy())) {
+                throw new UsageException(
+                        "--mac: port "
+                                + other.spec.name()
+                                + " has the address "
+                                + port.macPolicy()
+                                + " already");
             }
-            Network network = networkOf(lan, spec, context.loop(), context.arena());
-            DatagramIo io = host.datagramIo(context.arena(), network.slots());
-            Switchboard board =
-                    new Switchboard(
-                            spec,
-                            owner,
-                            lan == null ? List.of() : List.copyOf(lan.notices()),
-                            new RunningPort.Surroundings(
-                                    host, context.loop(), network, io, events));
-            undo.push(board::close);
-            for (PortSpec port : spec.ports()) {
-                board.add(port);
-            }
-            undo.keep();
-            return board;
         }
     }
 
-    private static @Nullable Lan openLan(PosixHost host, NetworkSpec spec) throws SwitchdException {
-        return switch (spec) {
-            case NetworkSpec.Bridge(var bridge, boolean create) ->
-                    create ? host.openOrCreateBridge(bridge) : host.openBridge(bridge);
-            case NetworkSpec.Nic(var nic) -> host.openInterface(nic);
-            case NetworkSpec.Isolated() -> null;
-        };
+    private void open(PortPlace place) throws SwitchdException {
+        place.running =
+                RunningPort.open(place.spec, place.owner, network(place.spec.network()), around);
     }
 
-    private static Network networkOf(
-            @Nullable Lan lan, DaemonSpec spec, EventLoop loop, Arena arena) throws HostException {
-        Integer wanted = spec.mtu();
-        if (lan == null) {
-            int mtu = wanted == null ? DaemonSpec.DEFAULT_MTU : wanted;
-            return new IsolatedNetwork("isolated", mtu, loop, arena);
+    /// Removes a port.
+    ///
+    /// @throws SwitchdException where there is none of that name
+    void removePort(String name) throws SwitchdException {
+        PortPlace place = port(name);
+        ports.remove(name);
+        shut(place);
+        String on = place.spec.network();
+        if (implied.contains(on)
+                && ports.values().stream().noneMatch(other -> other.spec.network().equals(on))) {
+            removeNetwork(on);
         }
-        if (wanted != null && wanted != lan.mtu()) {
-            throw new HostException(
-                    "%1$s has MTU %2$d, the VMs are to use %3$d: give --mtu %2$d, or change the MTU of %1$s"
-                            .formatted(lan.interfaceName(), lan.mtu(), wanted));
+    }
+
+    /// Opens a network that goes with the last port on it, unless there is one of its name.
+    ///
+    /// @return whether it was opened
+    /// @throws SwitchdException where it cannot be had, or the one of its name is another
+    boolean addImplied(NetworkSpec network) throws SwitchdException {
+        RunningNetwork there = networks.get(network.name());
+        if (there == null) {
+            open(network);
+            implied.add(network.name());
+            return true;
         }
-        return new BridgedNetwork(lan, loop, arena);
+        if (!there.spec().kind().equals(network.kind())) {
+            throw new UsageException(
+                    "the network "
+                            + network.name()
+                            + " is another one here: of kind "
+                            + there.spec().kind().label());
+        }
+        return false;
+    }
+
+    /// Takes a port's VM away.
+    ///
+    /// @return false where there was none
+    /// @throws UsageException where there is no such port
+    boolean detach(String name) throws UsageException {
+        RunningPort running = port(name).running;
+        if (running == null || !running.port().isAttached()) {
+            return false;
+        }
+        running.port().detach("an operator asked for it");
+        return true;
+    }
+
+    /// Removes a network, and its ports before.
+    ///
+    /// @throws SwitchdException where there is none of that name
+    void removeNetwork(String name) throws SwitchdException {
+        RunningNetwork network = network(name);
+        implied.remove(name);
+        for (PortPlace place : List.copyOf(ports.values())) {
+            if (place.spec.network().equals(name)) {
+                removePort(place.spec.name());
+            }
+        }
+        networks.remove(name);
+        network.close();
+    }
+
+    /// Switches a port on or off; one that is in that state already is left alone.
+    ///
+    /// @return whether anything has changed
+    /// @throws SwitchdException where there is none of that name, or it cannot be had
+    boolean setUp(String name, boolean up) throws SwitchdException {
+        PortPlace place = port(name);
+        if (up == (place.running != null)) {
+            return false;
+        }
+        if (up) {
+            open(place);
+        } else {
+            shut(place);
+        }
+        return true;
+    }
+
+    private static void shut(PortPlace place) throws SwitchdException {
+        RunningPort running = place.running;
+        place.running = null;
+        if (running != null) {
+            running.close();
+        }
+    }
+
+    /// The port of that name.
+    ///
+    /// @throws UsageException where there is none
+    PortPlace port(String name) throws UsageException {
+        PortPlace place = ports.get(name);
+        if (place == null) {
+            throw unknown("port", name, ports.keySet());
+        }
+        return place;
+    }
+
+    /// The network of that name.
+    ///
+    /// @throws UsageException where there is none
+    RunningNetwork network(String name) throws UsageException {
+        RunningNetwork network = networks.get(name);
+        if (network == null) {
+            throw unknown("network", name, networks.keySet());
+        }
+        return network;
+    }
+
+    private static UsageException unknown(String what, String name, Set<String> known) {
+        String question = Nearest.question(name, known);
+        String there =
+                known.isEmpty() ? ": there is none" : ": there are " + String.join(", ", known);
+        return new UsageException(
+                "there is no "
+                        + what
+                        + " called "
+                        + name
+                        + (question.isEmpty() ? there : question));
+    }
+
+    /// All networks, as they were asked for.
+    List<NetworkSpec> networks() {
+        return networks.values().stream().map(RunningNetwork::spec).toList();
+    }
+
+    /// All ports, as they were asked for.
+    List<PortSpec> ports() {
+        return ports.values().stream().map(PortPlace::spec).toList();
     }
 
     List<String> notices() {
-        return notices;
-    }
-
-    void add(PortSpec port) throws SwitchdException {
-        if (find(port.name()) != null) {
-            throw new UsageException("--name: there is a port called " + port.name() + " already");
-        }
-        ports.add(RunningPort.open(port, owner, around));
-    }
-
-    void remove(String name) throws SwitchdException {
-        RunningPort port = find(name);
-        if (port == null) {
-            throw new UsageException("--name: there is no port called " + name);
-        }
-        ports.remove(port);
-        port.close();
-    }
-
-    private @Nullable RunningPort find(String name) {
-        for (RunningPort port : ports) {
-            if (port.port().name().equals(name)) {
-                return port;
-            }
-        }
-        return null;
-    }
-
-    Status status() {
-        return new Status(
-                Version.current(),
-                ports.stream().map(port -> port.status(spec.network())).toList());
-    }
-
-    List<Daemon.Traffic> traffic() {
-        return ports.stream()
-                .map(RunningPort::port)
-                .map(port -> new Daemon.Traffic(port.name(), port.toLan(), port.toVm()))
+        return networks.values().stream()
+                .flatMap(network -> network.notices().stream())
+                .distinct()
                 .toList();
     }
 
-    /// Closes all ports and the network, also where one of them fails: first all sockets, which
-    /// would be left behind if the process were to end meanwhile, then the interfaces, which would
-    /// not. Closing twice is no error.
+    List<Status.NetworkStatus> networkStatus() {
+        return networks.values().stream().map(RunningNetwork::status).toList();
+    }
+
+    List<Status.PortStatus> portStatus() throws UsageException {
+        List<Status.PortStatus> all = new ArrayList<>();
+        for (PortPlace place : ports.values()) {
+            RunningPort running = place.running;
+            if (running == null) {
+                RunningNetwork on = network(place.spec.network());
+                all.add(
+                        PortReport.down(
+                                place.spec, on.spec(), on.network().mtu(), place.owner.uid()));
+            } else {
+                all.add(PortReport.up(running, place.owner.uid(), loop));
+            }
+        }
+        return all;
+    }
+
+    List<Daemon.Traffic> traffic() {
+        List<Daemon.Traffic> all = new ArrayList<>();
+        for (PortPlace place : ports.values()) {
+            if (place.running != null) {
+                var port = place.running.port();
+                all.add(new Daemon.Traffic(port.name(), port.toLan(), port.toVm()));
+            }
+        }
+        return all;
+    }
+
+    /// Tells whoever listens.
+    void tell(DaemonEvent event) {
+        events.accept(event);
+    }
+
+    private void portEvent(PortEvent event) {
+        tell(DaemonEvent.of(clock.instant(), event));
+        if (event instanceof PortEvent.Detached(String name, _, _)) {
+            PortPlace place = ports.get(name);
+            if (place != null && place.spec.temporary()) {
+                loop.execute(() -> removeTemporary(name, place));
+            }
+        }
+    }
+
+    private void removeTemporary(String name, PortPlace place) {
+        if (ports.get(name) == place) {
+            closing(() -> removePort(name));
+            tell(
+                    DaemonEvent.ofPort(
+                            clock.instant(), "portRemoved", name, "removed: its VM is gone"));
+        }
+    }
+
+    private void sample() {
+        double seconds = (loop.now() - sampledAt) / (double) SAMPLE_NANOS;
+        sampledAt = loop.now();
+        for (PortPlace place : ports.values()) {
+            if (place.running != null) {
+                place.running.rates().sample(seconds);
+            }
+        }
+        sampling.set(SAMPLE_NANOS);
+    }
+
+    /// Closes all ports and networks, also where one of them fails: first all sockets, which would
+    /// be left behind if the process were to end meanwhile, then the interfaces, which would not.
+    /// Closing twice is no error.
     void close() {
+        sampling.cancel();
         // Last first: the first one made the directory that all the others lie in.
-        for (RunningPort port : ports.reversed()) {
-            closing(port::closeSocket);
+        List<PortPlace> open = List.copyOf(ports.values()).reversed();
+        for (PortPlace place : open) {
+            if (place.running != null) {
+                closing(place.running::closeSocket);
+            }
         }
-        while (!ports.isEmpty()) {
-            closing(ports.removeLast()::close);
-        }
-        around.network().close();
+        ports.clear();
+        open.forEach(place -> closing(() -> shut(place)));
+        List<RunningNetwork> all = List.copyOf(networks.values()).reversed();
+        networks.clear();
+        all.forEach(network -> closing(network::close));
     }
 
     private static void closing(Undo.Step step) {

@@ -3,26 +3,30 @@ package switchd.daemon;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
 import switchd.core.MacAddress;
 import switchd.core.MacPolicy;
 import switchd.core.UsageException;
 import switchd.daemon.host.Writer;
 
+import java.util.List;
+
 /// [PortSpec] and [DaemonSpec]: what is refused before the kernel is asked.
 final class SpecTest {
+    private static final String NETWORK = "lan";
     private static final MacPolicy AUTO = new MacPolicy.Auto();
 
     private static DaemonSpec daemon(@Nullable Integer mtu, PortSpec... ports) {
-        return new DaemonSpec(new NetworkSpec.Isolated(), List.of(ports), null, mtu, Writer.AUTO);
+        NetworkSpec network = new NetworkSpec(NETWORK, new NetworkSpec.Isolated(), mtu);
+        return DaemonSpec.of(network, List.of(ports), Writer.AUTO);
     }
 
     private static PortSpec port(String name, MacPolicy policy) {
-        return new PortSpec(name, policy, null);
+        return PortSpec.of(name, NETWORK, policy);
     }
 
     @ParameterizedTest
@@ -55,7 +59,7 @@ final class SpecTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "net.sock", "./net.sock", "/tmp/", "/"})
     void aSocketIsAnAbsolutePathOfAFile(String socket) {
-        assertThatThrownBy(() -> new PortSpec("a", AUTO, socket).validated())
+        assertThatThrownBy(() -> port("a", AUTO).at(socket).validated())
                 .isInstanceOf(UsageException.class)
                 .hasMessageStartingWith("--socket: ");
     }
@@ -82,8 +86,8 @@ final class SpecTest {
 
     @Test
     void portsDifferInSocket() {
-        PortSpec one = new PortSpec("a", AUTO, "/s/net.sock");
-        PortSpec other = new PortSpec("b", AUTO, "/s/net.sock");
+        PortSpec one = port("a", AUTO).at("/s/net.sock");
+        PortSpec other = port("b", AUTO).at("/s/net.sock");
 
         assertThatThrownBy(() -> daemon(null, one, other).validated())
                 .hasMessage("--socket: two ports are to use /s/net.sock");

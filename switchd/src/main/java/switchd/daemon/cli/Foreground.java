@@ -1,17 +1,17 @@
 package switchd.daemon.cli;
 
 import java.io.PrintWriter;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.Locale;
+import java.lang.System.Logger;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import switchd.core.Counters;
 import switchd.core.DropCause;
-import switchd.core.PortEvent;
 import switchd.core.SwitchdException;
 import switchd.daemon.Daemon;
+import switchd.daemon.DaemonEvent;
 import switchd.daemon.DaemonSpec;
+import switchd.daemon.Ready;
 import switchd.daemon.log.PortMessage;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -32,7 +32,7 @@ final class Foreground {
         StopSignal signal = StopSignal.arm(this::stop, ExitStatus.OK);
         try (Daemon daemon = Daemon.start(spec, Foreground::log)) {
             daemon.notices().forEach(notice -> LOG.log(Level.WARNING, notice));
-            out.println(JsonMapper.shared().writeValueAsString(daemon.status()));
+            out.println(JsonMapper.shared().writeValueAsString(Ready.of(daemon.status(), null)));
             out.flush();
             started.complete(daemon);
             daemon.awaitEnd();
@@ -60,12 +60,13 @@ final class Foreground {
         }
     }
 
-    private static void log(PortEvent event) {
-        String kind = event.getClass().getSimpleName();
-        String name = kind.substring(0, 1).toLowerCase(Locale.ROOT) + kind.substring(1);
-        LOG.log(
-                event.isWarning() ? Level.WARNING : Level.INFO,
-                new PortMessage(event.port(), name, event.text()));
+    private static void log(DaemonEvent event) {
+        Level level = event.warning() ? Level.WARNING : Level.INFO;
+        if (event.port() == null) {
+            LOG.log(level, event.text());
+        } else {
+            LOG.log(level, new PortMessage(event.port(), event.event(), event.text()));
+        }
     }
 
     private static void logTraffic(Daemon.Traffic traffic) {

@@ -1,17 +1,13 @@
 package switchd.daemon.cli;
 
-import java.lang.System.Logger.Level;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+
 import switchd.core.InterfaceName;
 import switchd.core.MacPolicy;
 import switchd.core.UsageException;
@@ -20,6 +16,13 @@ import switchd.daemon.NetworkSpec;
 import switchd.daemon.PortSpec;
 import switchd.daemon.Version;
 import switchd.daemon.log.StderrLog;
+
+import java.lang.System.Logger.Level;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
 
 /// `switchd`: runs the daemon in the foreground.
 @Command(
@@ -33,8 +36,8 @@ import switchd.daemon.log.StderrLog;
         synopsisHeading = "Usage: ",
         description = {
             "",
-            "Gives every VM its own place on a LAN: a VM attaches to a port's socket, and its frames"
-                    + " go to a bridge, a NIC, or the other ports.",
+            "Gives every VM its own place on a LAN: a VM attaches to a port's socket, and its"
+                    + " frames go to a bridge, a NIC, or the other ports.",
             ""
         },
         footer = {
@@ -70,8 +73,8 @@ public final class SwitchdCommand implements Callable<Integer> {
             names = "--interface",
             paramLabel = "NIC",
             description =
-                    "Put the VMs on the LAN behind this NIC, without a bridge. The host itself and the"
-                            + " VMs cannot reach each other there.")
+                    "Put the VMs on the LAN behind this NIC, without a bridge. The host itself and"
+                            + " the VMs cannot reach each other there.")
     private @Nullable String nic;
 
     @Option(
@@ -94,16 +97,16 @@ public final class SwitchdCommand implements Callable<Integer> {
             names = "--mtu",
             paramLabel = "BYTES",
             description =
-                    "MTU that the VMs use; refused where the bridge or NIC has another. Default: the"
-                            + " network's; 1500 with --isolated.")
+                    "MTU that the VMs use; refused where the bridge or NIC has another. Default:"
+                            + " the network's; 1500 with --isolated.")
     private @Nullable Integer mtu;
 
     @Option(
             names = "--writer",
             paramLabel = "ndrv|bpf",
             description =
-                    "macOS: how frames are written to the LAN. Default: bpf where it takes several at"
-                            + " once (macOS 14.1), else ndrv.")
+                    "macOS: how frames are written to the LAN. Default: bpf where it takes several"
+                            + " at once (macOS 14.1), else ndrv.")
     private @Nullable String writer;
 
     @Option(
@@ -123,8 +126,8 @@ public final class SwitchdCommand implements Callable<Integer> {
                 names = "--mac",
                 paramLabel = "MAC",
                 description =
-                        "The VM's address: frames from any other are dropped. auto: the first one that"
-                                + " the VM uses (default). any: all, for bridges inside the VM.")
+                        "The VM's address: frames from any other are dropped. auto: the first one"
+                                + " that the VM uses (default). any: all, for bridges inside the VM.")
         private @Nullable String mac;
 
         @Option(
@@ -135,8 +138,11 @@ public final class SwitchdCommand implements Callable<Integer> {
                                 + " /var/run/switchd; without root: $XDG_RUNTIME_DIR/switchd).")
         private @Nullable String socket;
 
-        private PortSpec toSpec(int index) throws UsageException {
-            return new PortSpec(name == null ? "vm" + index : name, macPolicy(), socketPath());
+        private PortSpec toSpec(int index, String network, @Nullable String owner)
+                throws UsageException {
+            return PortSpec.of(name == null ? "vm" + index : name, network, macPolicy())
+                    .at(socketPath())
+                    .forUser(PortSpec.Access.of(owner));
         }
 
         private MacPolicy macPolicy() throws UsageException {
@@ -170,24 +176,26 @@ public final class SwitchdCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         StderrLog.level(verbose ? Level.DEBUG : Level.INFO);
+        NetworkSpec.Kind kind = network();
+        NetworkSpec network = new NetworkSpec(kind.usualName(), kind, mtu);
         List<PortSpec> wanted = new ArrayList<>();
         List<PortOptions> given = ports.isEmpty() ? List.of(new PortOptions()) : ports;
         for (PortOptions port : given) {
-            wanted.add(port.toSpec(wanted.size()));
+            wanted.add(port.toSpec(wanted.size(), network.name(), owner));
         }
-        DaemonSpec daemon = new DaemonSpec(network(), wanted, owner, mtu, Writers.parse(writer));
+        DaemonSpec daemon = DaemonSpec.of(network, wanted, Writers.parse(writer));
         if (spec == null) {
             throw new IllegalStateException("not run by picocli");
         }
         return new Foreground(spec.commandLine().getOut()).run(daemon);
     }
 
-    private NetworkSpec network() throws UsageException {
+    private NetworkSpec.Kind network() throws UsageException {
         int asked = (bridge == null ? 0 : 1) + (nic == null ? 0 : 1) + (isolated ? 1 : 0);
         if (asked != 1) {
             throw new UsageException(
-                    "give one of --bridge, --interface and --isolated; `switchd --help` explains them,"
-                            + " `switchd demo` shows switchd at work");
+                    "give one of --bridge, --interface and --isolated; `switchd --help` explains"
+                            + " them, `switchd demo` shows switchd at work");
         }
         if (createBridge && bridge == null) {
             throw new UsageException("--create-bridge goes with --bridge: say which one");

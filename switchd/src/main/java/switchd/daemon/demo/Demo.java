@@ -1,15 +1,7 @@
 package switchd.daemon.demo;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+
 import switchd.core.Counters;
 import switchd.core.DropCause;
 import switchd.core.MacPolicy;
@@ -22,12 +14,23 @@ import switchd.daemon.PortSpec;
 import switchd.daemon.Version;
 import switchd.daemon.host.Writer;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
 /// Shows the main job at work: a guest on a port pings and is pinged, and moves a burst.
 ///
 /// Where it is permitted, the port is on the bridge of a LAN of the demo's own; where not, two
 /// guests talk to each other on an isolated network. Nothing outside is touched, and nothing is
 /// left.
 public final class Demo implements AutoCloseable {
+    private static final String NETWORK = "demo";
     private static final int MTU = 1500;
     private static final int PINGS = 20;
     private static final int CHUNK = 64;
@@ -108,18 +111,21 @@ public final class Demo implements AutoCloseable {
             parts.push(daemon::close);
             return new Stage(daemon, attach("guest", 2), attach("guest-2", 3));
         }
-        NetworkSpec bridge = new NetworkSpec.Bridge(DemoLan.BRIDGE, false);
+        NetworkSpec.Kind bridge = new NetworkSpec.Bridge(DemoLan.BRIDGE, false);
         Daemon daemon = segment.onBridgeSide(_ -> start(bridge, List.of(port("guest"))));
         parts.push(daemon::close);
         return new Stage(daemon, attach("guest", 2), host(segment));
     }
 
-    private Daemon start(NetworkSpec network, List<PortSpec> ports) throws Exception {
-        return Daemon.start(new DaemonSpec(network, ports, owner(), MTU, Writer.AUTO), _ -> {});
+    private static Daemon start(NetworkSpec.Kind kind, List<PortSpec> ports) throws Exception {
+        NetworkSpec network = new NetworkSpec(NETWORK, kind, MTU);
+        return Daemon.start(DaemonSpec.of(network, ports, Writer.AUTO), _ -> {});
     }
 
-    private PortSpec port(String name) {
-        return new PortSpec(name, new MacPolicy.Auto(), socket(name));
+    private PortSpec port(String name) throws IOException {
+        return PortSpec.of(name, NETWORK, new MacPolicy.Auto())
+                .at(socket(name))
+                .forUser(PortSpec.Access.of(owner()));
     }
 
     private String socket(String name) {

@@ -1,14 +1,15 @@
 package switchd.daemon.selftest;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
 import switchd.core.InterfaceName;
-import switchd.core.MacPolicy;
 import switchd.core.SyscallException;
 import switchd.daemon.Daemon;
 import switchd.daemon.PortSpec;
 import switchd.daemon.Status;
 import switchd.posix.Posix;
+
+import java.util.List;
 
 /// What is lost and comes back: VMs, places in the bridge, what dead daemons left behind.
 final class LifeChecks {
@@ -86,8 +87,8 @@ final class LifeChecks {
             if (System.nanoTime() - start > PATIENCE_NANOS) {
                 throw CheckException.failed(
                         uplink
-                                + " is in the bridge again, but no frames flow after 5 s; the port's"
-                                + " state is "
+                                + " is in the bridge again, but no frames flow after 5 s; the"
+                                + " port's state is "
                                 + stage.firstPort().state().label());
             }
         }
@@ -113,7 +114,7 @@ final class LifeChecks {
         stage.openVm("dead", Stage.address(4), socket).kill();
 
         Daemon near = stage.near();
-        near.addPort(new PortSpec(name, new MacPolicy.Auto(), null));
+        near.addPort(stage.autoPort(4));
         Vm vm = stage.openVm("four", Stage.address(4), directory + "/vm.sock");
         vm.attach(socket);
         FrameChecks.pass(vm, stage.lan(), FrameChecks.unicast(vm, stage.lan(), 200));
@@ -127,7 +128,7 @@ final class LifeChecks {
         if (leftover == null) {
             throw CheckException.notRun("interfaces do not outlive their daemon on this system");
         }
-        PortSpec port = new PortSpec(stage.prefix() + "-5", new MacPolicy.Auto(), null);
+        PortSpec port = stage.autoPort(5);
         try (Daemon _ = stage.startDaemon(List.of(port))) {
             long start = System.nanoTime();
             while (!leftover.isGone()) {

@@ -1,11 +1,7 @@
 package switchd.daemon.selftest;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.util.List;
-import java.util.Queue;
-import java.util.function.ToIntBiFunction;
 import org.jspecify.annotations.Nullable;
+
 import switchd.core.Counters;
 import switchd.core.InterfaceName;
 import switchd.core.MacAddress;
@@ -19,6 +15,12 @@ import switchd.daemon.PortSpec;
 import switchd.daemon.Status;
 import switchd.daemon.host.Writer;
 import switchd.posix.Posix;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Queue;
+import java.util.function.ToIntBiFunction;
 
 /// The daemon with two ports on the bridge and a VM at each, and a second daemon beside it whose
 /// one VM is the LAN's far end: between those two daemons frames take the whole way, through the
@@ -56,20 +58,32 @@ final class Stage implements AutoCloseable {
                 parts.make(
                         () -> LoopThread.start("selftest-files", bed.host(Writer.AUTO)),
                         thread -> thread::stop);
-        PortSpec second = new PortSpec(prefix + "-2", new MacPolicy.Auto(), null);
+        PortSpec second = autoPort(2);
         near = startDaemon(List.of(port(1), second));
         far = startDaemon(List.of(port(3)));
         return uplink(near(), 0) + ", " + uplink(near(), 1) + ", " + uplink(far(), 0);
     }
 
-    private PortSpec port(int number) {
-        return new PortSpec(prefix + "-" + number, new MacPolicy.Fixed(address(number)), null);
+    private PortSpec port(int number) throws SwitchdException {
+        return port(number, new MacPolicy.Fixed(address(number)));
+    }
+
+    /// A port whose VM may have any one address.
+    PortSpec autoPort(int number) throws SwitchdException {
+        return port(number, new MacPolicy.Auto());
+    }
+
+    private PortSpec port(int number, MacPolicy policy) throws SwitchdException {
+        String network = bed.bridge().value();
+        return PortSpec.of(prefix + "-" + number, network, policy)
+                .forUser(PortSpec.Access.of(self()));
     }
 
     /// Starts a daemon on the bridge.
     Daemon startDaemon(List<PortSpec> ports) throws Exception {
-        NetworkSpec network = new NetworkSpec.Bridge(bed.bridge(), false);
-        DaemonSpec spec = new DaemonSpec(network, ports, self(), MTU, writer);
+        NetworkSpec.Kind bridge = new NetworkSpec.Bridge(bed.bridge(), false);
+        NetworkSpec network = new NetworkSpec(bridge.usualName(), bridge, MTU);
+        DaemonSpec spec = DaemonSpec.of(network, ports, writer);
         Daemon daemon =
                 parts.make(
                         () ->
@@ -77,11 +91,7 @@ final class Stage implements AutoCloseable {
                                         Daemon.start(
                                                 spec,
                                                 bed.host(writer),
-                                                event ->
-                                                        events.add(
-                                                                event.port()
-                                                                        + ": "
-                                                                        + event.text()))),
+                                                event -> events.add(event.line()))),
                         started -> started::close);
         daemon.notices().stream().filter(text -> !events.contains(text)).forEach(events::add);
         return daemon;
@@ -113,7 +123,7 @@ final class Stage implements AutoCloseable {
         Vm vm = openVm(name, address(number), directoryOf(socket) + "/vm-" + ++vms + ".sock");
         vm.attach(socket);
         long start = System.nanoTime();
-        while (port(daemon, number).state() == Status.State.DETACHED) {
+        while (port(daemon, number).state() == Status.State.LISTENING) {
             if (System.nanoTime() - start > ATTACH_NANOS) {
                 throw CheckException.failed("the daemon did not take VM " + name + " in for 5 s");
             }

@@ -1,19 +1,22 @@
 package switchd.daemon.darwin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+
 import static switchd.daemon.lab.Frames.sized;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+
 import switchd.core.InterfaceName;
 import switchd.daemon.Daemon;
 import switchd.daemon.NetworkSpec;
 import switchd.daemon.host.Writer;
 import switchd.darwin.testkit.FakeXnu;
 import switchd.darwin.testkit.Profile;
+
+import java.util.List;
 
 /// What a daemon that was killed leaves, and what the next one makes of it.
 @Timeout(30)
@@ -56,7 +59,7 @@ final class CrashOnMacTest {
     @EnumSource(Profile.class)
     void aBridgeThatItMadeIsSweptToo(Profile profile) throws Exception {
         try (Mac mac = new Mac(profile)) {
-            NetworkSpec made = new NetworkSpec.Bridge(name("bridge7"), true);
+            NetworkSpec.Kind made = new NetworkSpec.Bridge(name("bridge7"), true);
             mac.start(made, Writer.AUTO, Mac.port("one", ONE));
             mac.crash();
             assertThat(mac.added()).contains(name("bridge7"));
@@ -70,7 +73,7 @@ final class CrashOnMacTest {
     @Test
     void aBridgeThatItMadeIsMadeAnew() throws Exception {
         try (Mac mac = new Mac(Profile.MACOS15)) {
-            NetworkSpec made = new NetworkSpec.Bridge(name("bridge7"), true);
+            NetworkSpec.Kind made = new NetworkSpec.Bridge(name("bridge7"), true);
             mac.start(made, Writer.AUTO, Mac.port("one", ONE));
             mac.crash();
             mac.kernel.holdDetacher();

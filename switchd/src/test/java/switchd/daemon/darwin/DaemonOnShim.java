@@ -1,11 +1,10 @@
 package switchd.daemon.darwin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+
 import static switchd.daemon.lab.Frames.BROADCAST;
 import static switchd.daemon.lab.Frames.sized;
 
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import switchd.core.Counters;
 import switchd.core.InterfaceName;
 import switchd.core.PortEvent;
@@ -17,13 +16,16 @@ import switchd.daemon.host.Writer;
 import switchd.darwin.testkit.LibcShim;
 import switchd.darwin.testkit.Profile;
 
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
 /// A daemon whose calls go through C to a kernel in memory, with the oldest and the newest profile
 /// and each writer; run in a JVM of its own by [DaemonThroughLibcTest].
 final class DaemonOnShim {
     private static final String ONE = "02:00:00:00:00:01";
     private static final String TWO = "02:00:00:00:00:02";
     private static final String STATION = "02:00:00:00:00:99";
-    private static final NetworkSpec BRIDGED = new NetworkSpec.Bridge(Mac.BRIDGE, false);
+    private static final NetworkSpec.Kind BRIDGED = new NetworkSpec.Bridge(Mac.BRIDGE, false);
     private static final int FRAMES = 2_000;
 
     private DaemonOnShim() {}

@@ -2,16 +2,13 @@ package switchd.daemon.darwin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import switchd.core.InterfaceName;
 import switchd.core.MacPolicy;
 import switchd.core.PortEvent;
 import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.daemon.Daemon;
+import switchd.daemon.DaemonEvent;
 import switchd.daemon.DaemonSpec;
 import switchd.daemon.LoopThread;
 import switchd.daemon.NetworkSpec;
@@ -28,6 +25,11 @@ import switchd.darwin.testkit.Profile;
 import switchd.feth.Bridge;
 import switchd.feth.OwnInterfaces;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
 /// A Mac in memory: `bridge1`, which somebody else has made with `en0` in it, a process for the
 /// daemon, and processes for VMs.
 final class Mac implements AutoCloseable {
@@ -38,6 +40,8 @@ final class Mac implements AutoCloseable {
     final FakeXnu kernel;
     final FakeNic en0;
     final Bridge bridge;
+    private static final String NETWORK = "lan";
+
     final List<PortEvent> events = new CopyOnWriteArrayList<>();
 
     /// The daemon's process.
@@ -63,7 +67,8 @@ final class Mac implements AutoCloseable {
     }
 
     static PortSpec port(String name, String mac) {
-        return new PortSpec(name, MacPolicy.parse(mac), null);
+        return PortSpec.of(name, NETWORK, MacPolicy.parse(mac))
+                .forUser(PortSpec.Access.of(VM_USER));
     }
 
     /// Runs a daemon with these ports on the bridge.
@@ -72,16 +77,19 @@ final class Mac implements AutoCloseable {
     }
 
     /// Runs a daemon with these ports.
-    Daemon start(NetworkSpec network, Writer writer, PortSpec... ports) throws SwitchdException {
+    Daemon start(NetworkSpec.Kind network, Writer writer, PortSpec... ports)
+            throws SwitchdException {
         FakeXnu own = process;
         return start(network, writer, arena -> new DarwinHost(own, arena, writer), ports);
     }
 
     /// Runs a daemon with these ports, whose calls find their own way to the kernel.
-    Daemon start(NetworkSpec network, Writer writer, LoopThread.HostOpener host, PortSpec... ports)
+    Daemon start(
+            NetworkSpec.Kind network, Writer writer, LoopThread.HostOpener host, PortSpec... ports)
             throws SwitchdException {
-        DaemonSpec spec = new DaemonSpec(network, List.of(ports), VM_USER, null, writer);
-        Daemon daemon = Daemon.start(spec, host, events::add);
+        NetworkSpec named = new NetworkSpec(NETWORK, network, null);
+        DaemonSpec spec = DaemonSpec.of(named, List.of(ports), writer);
+        Daemon daemon = Daemon.start(spec, host, this::hear);
         daemons.add(daemon);
         return daemon;
     }
@@ -108,6 +116,12 @@ final class Mac implements AutoCloseable {
         assertThat(added()).isEmpty();
         assertThat(process.descriptors()).isZero();
         assertThat(kernel.files().exists("/var/run/switchd")).isFalse();
+    }
+
+    private void hear(DaemonEvent event) {
+        if (event.cause() != null) {
+            events.add(event.cause());
+        }
     }
 
     /// What has happened of this kind.

@@ -2,6 +2,7 @@ package switchd.daemon.darwin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import static switchd.daemon.lab.Frames.BROADCAST;
 import static switchd.daemon.lab.Frames.sized;
 
@@ -9,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+
 import switchd.core.HostException;
 import switchd.core.InterfaceName;
 import switchd.core.PortEvent;
@@ -25,7 +27,7 @@ final class NicOnMacTest {
     private static final String TWO = "02:00:00:00:00:02";
     private static final String STATION = "02:00:00:00:00:99";
 
-    private static NetworkSpec nic(String name) {
+    private static NetworkSpec.Kind nic(String name) {
         return new NetworkSpec.Nic(new InterfaceName(name));
     }
 

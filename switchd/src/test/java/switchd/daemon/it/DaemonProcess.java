@@ -2,6 +2,13 @@ package switchd.daemon.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import switchd.daemon.Ready;
+import switchd.daemon.lab.Await;
+import switchd.daemon.lab.Job;
+import switchd.daemon.lab.Lab;
+
+import tools.jackson.databind.json.JsonMapper;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,11 +23,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import switchd.daemon.Status;
-import switchd.daemon.lab.Await;
-import switchd.daemon.lab.Job;
-import switchd.daemon.lab.Lab;
-import tools.jackson.databind.json.JsonMapper;
 
 /// The daemon as a process of its own in a lab's host namespace, run as `bin/switchd` runs it, from
 /// the image that the build has made.
@@ -185,8 +187,8 @@ final class DaemonProcess implements AutoCloseable {
     }
 
     /// What it said of itself when its ports were up.
-    Status status() {
-        return JsonMapper.shared().readValue(out(), Status.class);
+    Ready status() {
+        return JsonMapper.shared().readValue(out(), Ready.class);
     }
 
     /// The socket of a port.

@@ -1,7 +1,20 @@
 package switchd.daemon.it;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import switchd.core.Counters;
+import switchd.core.PortEvent;
+import switchd.daemon.Daemon;
+import switchd.daemon.DaemonEvent;
+import switchd.daemon.DaemonSpec;
+import switchd.daemon.lab.Lab;
+import switchd.linux.Linux;
+import switchd.linux.NativeLinux;
+import switchd.posix.Downcalls;
+import switchd.posix.Fd;
+import switchd.posix.PosixConstants;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -11,16 +24,6 @@ import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.FutureTask;
-import switchd.core.Counters;
-import switchd.core.PortEvent;
-import switchd.daemon.Daemon;
-import switchd.daemon.DaemonSpec;
-import switchd.daemon.lab.Lab;
-import switchd.linux.Linux;
-import switchd.linux.NativeLinux;
-import switchd.posix.Downcalls;
-import switchd.posix.Fd;
-import switchd.posix.PosixConstants;
 
 /// A daemon in this process whose network is a lab's host namespace.
 final class InHost implements AutoCloseable {
@@ -41,7 +44,7 @@ final class InHost implements AutoCloseable {
     static InHost start(Lab lab, DaemonSpec spec) throws Exception {
         Queue<PortEvent> events = new ConcurrentLinkedQueue<>();
         // The threads that a thread starts are in its namespace.
-        Daemon daemon = call(lab, () -> Daemon.start(spec, events::add));
+        Daemon daemon = call(lab, () -> Daemon.start(spec, event -> hear(events, event)));
         return lab.add(new InHost(daemon, events));
     }
 
@@ -77,6 +80,12 @@ final class InHost implements AutoCloseable {
     }
 
     /// What has happened at the ports so far.
+    private static void hear(Queue<PortEvent> events, DaemonEvent event) {
+        if (event.cause() != null) {
+            events.add(event.cause());
+        }
+    }
+
     List<PortEvent> events() {
         return List.copyOf(events);
     }

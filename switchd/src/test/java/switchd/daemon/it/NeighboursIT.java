@@ -2,10 +2,9 @@ package switchd.daemon.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+
 import switchd.core.DropCause;
 import switchd.core.InterfaceName;
 import switchd.core.MacPolicy;
@@ -21,6 +20,9 @@ import switchd.daemon.lab.NeedsLab;
 import switchd.daemon.lab.Station;
 import switchd.daemon.lab.UmlGuest;
 import switchd.daemon.lab.VmClient;
+
+import java.nio.file.Path;
+import java.util.List;
 
 /// Guests that others must not suffer from: one that reads nothing any more, one whose port goes.
 /// The daemon runs in this process, so that its counters and ports are at hand.
@@ -38,16 +40,14 @@ final class NeighboursIT {
     };
 
     private static DaemonSpec spec(Lab lab) {
-        return new DaemonSpec(
-                new NetworkSpec.Bridge(new InterfaceName(Lab.BRIDGE), false),
+        return DaemonSpec.of(
+                NetworkSpec.of(new NetworkSpec.Bridge(new InterfaceName(Lab.BRIDGE), false)),
                 List.of(port(lab, "bad"), port(lab, "good")),
-                null,
-                null,
                 Writer.AUTO);
     }
 
     private static PortSpec port(Lab lab, String name) {
-        return new PortSpec(name, new MacPolicy.Auto(), socket(lab, name).toString());
+        return PortSpec.of(name, Lab.BRIDGE, new MacPolicy.Auto()).at(socket(lab, name).toString());
     }
 
     private static Path socket(Lab lab, String name) {
@@ -91,8 +91,8 @@ final class NeighboursIT {
                 double toLan = beside[0] / alone[0];
                 double toVm = beside[1] / alone[1];
                 System.out.printf(
-                        "TCP beside a stuck guest: to LAN %.0f of %.0f Mbit/s (ratio %.2f), to VM %.0f"
-                                + " of %.0f Mbit/s (ratio %.2f)%n",
+                        "TCP beside a stuck guest: to LAN %.0f of %.0f Mbit/s (ratio %.2f), to VM"
+                                + " %.0f of %.0f Mbit/s (ratio %.2f)%n",
                         beside[0], alone[0], toLan, beside[1], alone[1], toVm);
                 assertThat(pings.isAlive()).isTrue();
                 assertThat(toLan).isGreaterThan(0.5);

@@ -1,0 +1,99 @@
+package switchd.daemon;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+import org.jspecify.annotations.Nullable;
+
+import switchd.core.PortEvent;
+
+import java.time.Instant;
+import java.util.Map;
+
+/// Something that an operator may want to hear of: one JSON object on a line in an event stream.
+///
+/// @param time when it happened
+/// @param event what, in one word
+/// @param port the port's name; null where it is the whole daemon's
+/// @param warning whether an operator should act
+/// @param text one line for people, with the cure where one is needed
+/// @param details values that programs want, by name
+/// @param cause what the port has told; null where it comes from the daemon
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record DaemonEvent(
+        Instant time,
+        String event,
+        @Nullable String port,
+        @JsonInclude boolean warning,
+        String text,
+        Map<String, Object> details,
+        @JsonIgnore @Nullable PortEvent cause) {
+    /// What happened at a port.
+    static DaemonEvent of(Instant time, PortEvent event) {
+        return new DaemonEvent(
+                time,
+                name(event),
+                event.port(),
+                event.isWarning(),
+                event.text(),
+                details(event),
+                event);
+    }
+
+    /// What happened to a port as a whole.
+    static DaemonEvent ofPort(Instant time, String event, String port, String text) {
+        return new DaemonEvent(time, event, port, false, text, Map.of(), null);
+    }
+
+    /// What happened to the daemon.
+    static DaemonEvent ofDaemon(Instant time, String event, boolean warning, String text) {
+        return new DaemonEvent(time, event, null, warning, text, Map.of(), null);
+    }
+
+    /// The line for a log.
+    public String line() {
+        return port == null ? text : port + ": " + text;
+    }
+
+    private static String name(PortEvent event) {
+        return switch (event) {
+            case PortEvent.Attached _ -> "attached";
+            case PortEvent.Detached _ -> "detached";
+            case PortEvent.Refused _ -> "refused";
+            case PortEvent.ForeignSource _ -> "foreignSource";
+            case PortEvent.AddressConflict _ -> "addressConflict";
+            case PortEvent.SmallBuffers _ -> "smallBuffers";
+            case PortEvent.NotListening _ -> "notListening";
+            case PortEvent.UplinkLost _ -> "uplinkLost";
+        };
+    }
+
+    private static Map<String, Object> details(PortEvent event) {
+        return switch (event) {
+            case PortEvent.Attached(_, String peer) -> Map.of("peer", peer);
+            case PortEvent.Detached(_, String peer, String reason) ->
+                    Map.of("peer", peer, "reason", reason);
+            case PortEvent.Refused(_, String peer, String reason) ->
+                    Map.of("peer", peer, "reason", reason);
+            case PortEvent.ForeignSource(_, var seen, var expected) ->
+                    Map.of("seen", seen.toString(), "expected", expected.toString());
+            case PortEvent.AddressConflict(_, var address) -> Map.of("address", address.toString());
+            case PortEvent.SmallBuffers small ->
+                    Map.of(
+                            "socket",
+                            small.socket(),
+                            "sendAsked",
+                            small.sendAsked(),
+                            "sendGiven",
+                            small.sendGiven(),
+                            "receiveAsked",
+                            small.receiveAsked(),
+                            "receiveGiven",
+                            small.receiveGiven());
+            case PortEvent.NotListening(_, String socket, String reason) ->
+                    Map.of("socket", socket, "reason", reason);
+            case PortEvent.UplinkLost(_, var uplink, String reason) ->
+                    Map.of("uplink", uplink.value(), "reason", reason);
+        };
+    }
+}

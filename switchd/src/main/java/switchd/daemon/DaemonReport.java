@@ -1,0 +1,53 @@
+package switchd.daemon;
+
+import org.jspecify.annotations.Nullable;
+
+import switchd.core.Kernel;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+
+/// What the process has to say of itself.
+final class DaemonReport {
+    private static final double NANOS_PER_MILLI = 1e6;
+    private static final Path MEMORY = Path.of("/proc/self/status");
+    private static final String RESIDENT = "VmRSS:";
+
+    private DaemonReport() {}
+
+    /// @param longestTurn nanoseconds
+    static Status.DaemonStatus of(Instant started, Instant now, long longestTurn) {
+        return new Status.DaemonStatus(
+                Version.current(),
+                ProcessHandle.current().pid(),
+                System.getProperty("os.name") + " " + System.getProperty("os.version"),
+                started,
+                Duration.between(started, now).toSeconds(),
+                memory(),
+                Math.round(longestTurn / NANOS_PER_MILLI * 1000) / 1000.0);
+    }
+
+    private static Status.Memory memory() {
+        Runtime runtime = Runtime.getRuntime();
+        return new Status.Memory(
+                resident(), runtime.totalMemory() - runtime.freeMemory(), runtime.maxMemory());
+    }
+
+    private static @Nullable Long resident() {
+        if (Kernel.current() != Kernel.LINUX) {
+            return null;
+        }
+        try (var lines = Files.lines(MEMORY)) {
+            return lines.filter(line -> line.startsWith(RESIDENT))
+                    .map(line -> line.replaceAll("\\D", ""))
+                    .map(kilobytes -> Long.parseLong(kilobytes) * 1024)
+                    .findFirst()
+                    .orElse(null);
+        } catch (IOException | NumberFormatException _) {
+            return null; // nothing depends on it
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package switchd.daemon;
+
+import org.jspecify.annotations.Nullable;
+
+import switchd.core.EventLoop;
+import switchd.core.SwitchdException;
+import switchd.core.UsageException;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/// What can be done with a daemon while it runs. On the loop's thread alone, but for [#subscribe].
+public final class Operations {
+    private final EventLoop loop;
+    private final InstantSource clock = InstantSource.system();
+    private final Instant started = clock.instant();
+    private final List<Consumer<DaemonEvent>> listeners = new CopyOnWriteArrayList<>();
+    private final Switchboard board;
+    private DaemonSpec spec;
+
+    private Operations(LoopThread.Context context, DaemonSpec spec) {
+        this.loop = context.loop();
+        this.spec = spec;
+        this.board = new Switchboard(context, clock, this::tell);
+    }
+
+    /// Opens all networks and ports.
+    ///
+    /// @throws SwitchdException where one of them cannot be had; nothing is left behind
+    static Operations open(
+            LoopThread.Context context, DaemonSpec spec, Consumer<DaemonEvent> events)
+            throws SwitchdException {
+        Operations operations = new Operations(context, spec);
+        operations.listeners.add(events);
+        try {
+            for (NetworkSpec network : spec.networks()) {
+                operations.board.open(network);
+            }
+            for (PortSpec port : spec.ports()) {
+                operations.board.open(port);
+            }
+        } catch (SwitchdException | RuntimeException e) {
+            operations.board.close();
+            throw e;
+        }
+        return operations;
+    }
+
+    private void tell(DaemonEvent event) {
+        for (Consumer<DaemonEvent> listener : listeners) {
+            listener.accept(event);
+        }
+    }
+
+    /// As [Daemon#subscribe].
+    Daemon.Subscription subscribe(Consumer<DaemonEvent> listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    /// What the daemon is and does now.
+    ///
+    /// @throws UsageException never in practice
+    public Status status() throws UsageException {
+        return new Status(
+                Status.SCHEMA,
+                DaemonReport.of(started, clock.instant(), loop.longestTurn()),
+                board.networkStatus(),
+                board.portStatus());
+    }
+
+    /// Opens one more port.
+    ///
+    /// @param network opened first where the daemon has none of that name, and closed with the last
+    ///   port on it; null where the port's network is there
+    /// @throws SwitchdException where it cannot be had; nothing is left behind
+    public void addPort(PortSpec port, @Nullable NetworkSpec network) throws SwitchdException {
+        port.validated();
+        boolean fresh = network != null && board.addImplied(network.validated());
+        try {
+            board.open(port);
+        } catch (SwitchdException | RuntimeException e) {
+            if (fresh && network != null) {
+                board.removeNetwork(network.name());
+            }
+            throw e;
+        }
+        tellPort("portAdded", port.name(), "added, on network " + port.network());
+    }
+
+    /// Removes a port; its VM is detached.
+    ///
+    /// @throws SwitchdException where there is none of that name
+    public void removePort(String name) throws SwitchdException {
+        board.removePort(name);
+        tellPort("portRemoved", name, "removed");
+    }
+
+    /// Switches a port on or off.
+    ///
+    /// @return false where it was in that state already
+    /// @throws SwitchdException where there is none of that name, or it cannot be had
+    public boolean setUp(String name, boolean up) throws SwitchdException {
+        boolean changed = board.setUp(name, up);
+        if (changed) {
+            tellPort(up ? "portUp" : "portDown", name, up ? "switched on" : "switched off");
+        }
+        return changed;
+    }
+
+    /// Takes a port's VM away; the port waits for the next one.
+    ///
+    /// @return false where there was none
+    /// @throws UsageException where there is no such port
+    public boolean detach(String name) throws UsageException {
+        return board.detach(name);
+    }
+
+    /// User to whom a port's sockets belong.
+    ///
+    /// @throws UsageException where there is no such port
+    public int ownerOf(String name) throws UsageException {
+        return board.port(name).owner().uid();
+    }
+
+    /// As [Daemon#reload].
+    public Reload.Result reload(DaemonSpec wanted) throws SwitchdException {
+        try {
+            Reload.Result result = new Reload(board, spec, wanted.validated()).run();
+            spec = wanted;
+            tellReload(result);
+            return result;
+        } catch (SwitchdException e) {
+            tell(
+                    DaemonEvent.ofDaemon(
+                            clock.instant(),
+                            "reloadFailed",
+                            true,
+                            "nothing is changed: " + e.getMessage()));
+            throw e;
+        }
+    }
+
+    private void tellReload(Reload.Result result) {
+        result.ports().removed().forEach(name -> tellPort("portRemoved", name, "removed"));
+        result.ports().changed().forEach(name -> tellPort("portChanged", name, "opened anew"));
+        result.ports().added().forEach(name -> tellPort("portAdded", name, "added"));
+        tell(
+                DaemonEvent.ofDaemon(
+                        clock.instant(), "reloaded", false, "the configuration is in force"));
+    }
+
+    private void tellPort(String event, String port, String text) {
+        tell(DaemonEvent.ofPort(clock.instant(), event, port, text));
+    }
+
+    /// What has gone through each port so far.
+    List<Daemon.Traffic> traffic() {
+        return board.traffic();
+    }
+
+    /// What an operator should know of the networks, a sentence each.
+    public List<String> notices() {
+        return board.notices();
+    }
+
+    /// Closes everything. Closing twice is no error.
+    void close() {
+        board.close();
+    }
+}

@@ -1,0 +1,155 @@
+package switchd.daemon;
+
+import org.jspecify.annotations.Nullable;
+
+import switchd.core.BridgedNetwork;
+import switchd.core.EventLoop;
+import switchd.core.HostException;
+import switchd.core.InterfaceName;
+import switchd.core.IsolatedNetwork;
+import switchd.core.Lan;
+import switchd.core.LanMember;
+import switchd.core.Network;
+import switchd.core.Port;
+import switchd.core.SwitchdException;
+import switchd.core.Undo;
+import switchd.posix.DatagramIo;
+import switchd.posix.PosixHost;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.Arena;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// A network with all that belongs to it: its memory, and its place on the host.
+///
+/// Used by the loop's thread alone.
+final class RunningNetwork implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(RunningNetwork.class.getName());
+
+    private final NetworkSpec spec;
+    private final @Nullable Lan lan;
+    private final Network network;
+    private final DatagramIo io;
+    private final Undo made;
+
+    private RunningNetwork(
+            NetworkSpec spec, @Nullable Lan lan, Network network, DatagramIo io, Undo made) {
+        this.spec = spec;
+        this.lan = lan;
+        this.network = network;
+        this.io = io;
+        this.made = made;
+    }
+
+    /// Opens a network.
+    ///
+    /// @throws SwitchdException where it cannot be had; nothing is left behind
+    static RunningNetwork open(NetworkSpec spec, PosixHost host, EventLoop loop)
+            throws SwitchdException {
+        try (Undo undo = new Undo()) {
+            Arena arena = Arena.ofConfined();
+            undo.push(arena::close);
+            @Nullable Lan lan = openLan(host, spec.kind());
+            if (lan != null) {
+                undo.push(lan::close);
+            }
+            Network network = networkOf(lan, spec, loop, arena);
+            undo.push(network::close);
+            DatagramIo io = host.datagramIo(arena, network.slots());
+            return new RunningNetwork(spec, lan, network, io, undo.take());
+        }
+    }
+
+    private static @Nullable Lan openLan(PosixHost host, NetworkSpec.Kind kind)
+            throws SwitchdException {
+        return switch (kind) {
+            case NetworkSpec.Bridge(var bridge, boolean create) ->
+                    create ? host.openOrCreateBridge(bridge) : host.openBridge(bridge);
+            case NetworkSpec.Nic(var nic) -> host.openInterface(nic);
+            case NetworkSpec.Isolated() -> null;
+        };
+    }
+
+    private static Network networkOf(
+            @Nullable Lan lan, NetworkSpec spec, EventLoop loop, Arena arena) throws HostException {
+        Integer wanted = spec.mtu();
+        if (lan == null) {
+            int mtu = wanted == null ? DaemonSpec.DEFAULT_MTU : wanted;
+            return new IsolatedNetwork(spec.name(), mtu, loop, arena);
+        }
+        if (wanted != null && wanted != lan.mtu()) {
+            throw new HostException(
+                    "%1$s has MTU %2$d, the VMs are to use %3$d: give --mtu %2$d, or change the MTU of %1$s"
+                            .formatted(lan.interfaceName(), lan.mtu(), wanted));
+        }
+        return new BridgedNetwork(spec.name(), lan, loop, arena);
+    }
+
+    NetworkSpec spec() {
+        return spec;
+    }
+
+    Network network() {
+        return network;
+    }
+
+    /// Receives into the network's slots.
+    DatagramIo io() {
+        return io;
+    }
+
+    /// What an operator should know of it, a sentence each.
+    List<String> notices() {
+        return lan == null ? List.of() : List.copyOf(lan.notices());
+    }
+
+    Status.NetworkStatus status() {
+        List<Status.Member> members = members();
+        return new Status.NetworkStatus(
+                spec.name(),
+                spec.kind().label(),
+                lan == null ? null : lan.interfaceName().value(),
+                network.mtu(),
+                members.stream().anyMatch(Status.Member::macNat),
+                members,
+                network.ports().stream().map(Port::name).toList(),
+                0,
+                notices());
+    }
+
+    /// Empty where the kernel does not tell.
+    private List<Status.Member> members() {
+        if (lan == null) {
+            return List.of();
+        }
+        Set<InterfaceName> uplinks = new HashSet<>();
+        network.ports().forEach(port -> uplinks.add(network.uplinkOf(port)));
+        try {
+            return lan.members().stream()
+                    .filter(member -> !uplinks.contains(member.name()))
+                    .map(RunningNetwork::member)
+                    .toList();
+        } catch (SwitchdException e) {
+            LOG.log(Level.WARNING, "members of " + lan.interfaceName() + ": " + e.getMessage());
+            return List.of();
+        }
+    }
+
+    private static Status.Member member(LanMember member) {
+        return new Status.Member(
+                member.name().value(),
+                member.kind().label(),
+                member.mtu(),
+                member.up(),
+                member.translatesAddresses());
+    }
+
+    /// Gives the network back, ports that are still on it first. Closing twice is no error.
+    @Override
+    public void close() throws SwitchdException {
+        made.close();
+    }
+}
