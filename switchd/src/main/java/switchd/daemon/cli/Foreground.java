@@ -13,6 +13,7 @@ import switchd.daemon.DaemonEvent;
 import switchd.daemon.DaemonSpec;
 import switchd.daemon.Ready;
 import switchd.daemon.log.PortMessage;
+
 import tools.jackson.databind.json.JsonMapper;
 
 /// Runs a daemon until the process is told to stop.
