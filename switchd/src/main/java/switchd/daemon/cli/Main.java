@@ -38,6 +38,7 @@ public final class Main {
             failure.printStackTrace(err);
             return ExitStatus.SOFTWARE;
         });
+        HelpForm.apply(commandLine);
         return commandLine;
     }
 

@@ -29,7 +29,7 @@ import java.util.concurrent.Callable;
         name = "switchd",
         mixinStandardHelpOptions = true,
         versionProvider = SwitchdCommand.VersionLine.class,
-        subcommands = {DemoCommand.class, SelftestCommand.class},
+        subcommands = {DemoCommand.class, SelftestCommand.class, CompletionCommand.class},
         exitCodeOnInvalidInput = ExitStatus.USAGE,
         exitCodeOnExecutionException = ExitStatus.SOFTWARE,
         sortOptions = false,

@@ -51,8 +51,7 @@ record Peer(int uid, Set<Integer> gids, long pid) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment groups = arena.allocate(JAVA_INT, MOST_GROUPS);
             MemorySegment length = arena.allocateFrom(JAVA_INT, (int) groups.byteSize());
-            if (posix.getsockopt(
-                            fd, PosixConstants.SOL_SOCKET, SO_PEERGROUPS, groups, length)
+            if (posix.getsockopt(fd, PosixConstants.SOL_SOCKET, SO_PEERGROUPS, groups, length)
                     >= 0) {
                 int count = length.get(JAVA_INT, 0) / Integer.BYTES;
                 for (int i = 0; i < count; i++) {

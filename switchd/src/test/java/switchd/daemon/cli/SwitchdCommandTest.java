@@ -4,19 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 
 final class SwitchdCommandTest {
-    private static final int WIDEST = 80;
-
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
@@ -74,17 +67,6 @@ final class SwitchdCommandTest {
         assertThat(out.toString()).isEmpty();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"--help", "demo --help", "selftest --help"})
-    void helpFitsATerminal(String arguments) {
-        assertThat(execute(arguments.split(" "))).isZero();
-
-        assertThat(out.toString().lines())
-                .hasSizeGreaterThan(5)
-                .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(WIDEST));
-        assertThat(err.toString()).isEmpty();
-    }
-
     @Test
     void helpNamesEveryOptionAndEveryStatus() {
         execute("--help");
@@ -93,25 +75,6 @@ final class SwitchdCommandTest {
                 .contains("--bridge", "--interface", "--isolated", "--name", "--mac", "--socket")
                 .contains("--owner", "--mtu", "--verbose", "--version", "demo", "selftest")
                 .contains(" 0 ", " 64 ", " 69 ", " 70 ", " 77 ");
-    }
-
-    @Test
-    void everyOptionIsDescribed() {
-        CommandLine main = Main.commandLine();
-        List<OptionSpec> options =
-                Stream.concat(Stream.of(main), main.getSubcommands().values().stream())
-                        .map(CommandLine::getCommandSpec)
-                        .map(CommandSpec::options)
-                        .flatMap(List::stream)
-                        .toList();
-
-        assertThat(options)
-                .hasSizeGreaterThan(8)
-                .allSatisfy(option ->
-                        assertThat(option.description())
-                                .as(option.longestName())
-                                .isNotEmpty()
-                                .noneMatch(String::isBlank));
     }
 
     @Test
