@@ -42,6 +42,9 @@ final class Mac implements AutoCloseable {
     final Bridge bridge;
     private static final String NETWORK = "lan";
 
+    /// Names of all events, those that are not a port's included.
+    final List<String> told = new CopyOnWriteArrayList<>();
+
     final List<PortEvent> events = new CopyOnWriteArrayList<>();
 
     /// The daemon's process.
@@ -88,7 +91,16 @@ final class Mac implements AutoCloseable {
             NetworkSpec.Kind network, Writer writer, LoopThread.HostOpener host, PortSpec... ports)
             throws SwitchdException {
         NetworkSpec named = new NetworkSpec(NETWORK, network, null);
-        DaemonSpec spec = DaemonSpec.of(named, List.of(ports), writer);
+        return start(DaemonSpec.of(named, List.of(ports), writer), host);
+    }
+
+    /// Runs a daemon.
+    Daemon start(DaemonSpec spec) throws SwitchdException {
+        FakeXnu own = process;
+        return start(spec, arena -> new DarwinHost(own, arena, spec.writer()));
+    }
+
+    private Daemon start(DaemonSpec spec, LoopThread.HostOpener host) throws SwitchdException {
         Daemon daemon = Daemon.start(spec, host, this::hear);
         daemons.add(daemon);
         return daemon;
@@ -119,6 +131,7 @@ final class Mac implements AutoCloseable {
     }
 
     private void hear(DaemonEvent event) {
+        told.add(event.event());
         if (event.cause() != null) {
             events.add(event.cause());
         }

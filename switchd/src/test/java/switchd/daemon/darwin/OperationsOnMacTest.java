@@ -1,0 +1,326 @@
+package switchd.daemon.darwin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+import static switchd.daemon.lab.Frames.BROADCAST;
+import static switchd.daemon.lab.Frames.sized;
+
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import switchd.core.HostException;
+import switchd.core.InterfaceName;
+import switchd.core.MacPolicy;
+import switchd.core.SwitchdException;
+import switchd.core.UsageException;
+import switchd.daemon.Daemon;
+import switchd.daemon.DaemonSpec;
+import switchd.daemon.NetworkSpec;
+import switchd.daemon.PortSpec;
+import switchd.daemon.Reload;
+import switchd.daemon.Status;
+import switchd.daemon.host.Writer;
+import switchd.daemon.lab.Await;
+import switchd.darwin.testkit.Profile;
+
+/// What can be done with a daemon while it runs, on a macOS kernel in memory.
+@Timeout(30)
+final class OperationsOnMacTest {
+    private static final String ONE = "02:00:00:00:00:01";
+    private static final String TWO = "02:00:00:00:00:02";
+    private static final String STATION = "02:00:00:00:00:99";
+    private static final NetworkSpec LAN =
+            new NetworkSpec("lan", new NetworkSpec.Bridge(Mac.BRIDGE, false), null);
+    private static final NetworkSpec LAB = new NetworkSpec("lab", new NetworkSpec.Isolated(), 9000);
+
+    private static PortSpec port(String name, NetworkSpec network) {
+        return PortSpec.of(name, network.name(), new MacPolicy.Auto())
+                .forUser(PortSpec.Access.of("501:20"));
+    }
+
+    private static DaemonSpec spec(List<NetworkSpec> networks, PortSpec... ports) {
+        return new DaemonSpec(networks, List.of(ports), Writer.AUTO);
+    }
+
+    private static Mac boot() {
+        return new Mac(Profile.MACOS15);
+    }
+
+    private static boolean hasSocket(Mac mac, String port) {
+        return mac.kernel.files().exists("/var/run/switchd/" + port + "/net.sock");
+    }
+
+    @Test
+    void oneDaemonHasManyNetworks() throws Exception {
+        try (Mac mac = boot()) {
+            DaemonSpec both =
+                    spec(List.of(LAN, LAB), port("a", LAN), port("b", LAB), port("c", LAB));
+            Daemon daemon = mac.start(both);
+            try (MacVm b = mac.vm("b");
+                    MacVm c = mac.vm("c");
+                    MacVm a = mac.vm("a")) {
+                Await.until(
+                        "three VMs",
+                        Await.SHORT,
+                        () -> mac.told.stream().filter("attached"::equals).count() == 3);
+                byte[] frame = sized(BROADCAST, ONE, 5000);
+                b.send(frame);
+                c.await(frame);
+                byte[] toLan = sized(STATION, TWO, 100);
+                a.send(toLan);
+                mac.awaitOnWire(toLan);
+
+                assertThat(mac.en0.sent()).noneMatch(sent -> sent.length == 5000);
+            }
+            Status status = daemon.status();
+            assertThat(status.networks())
+                    .extracting(Status.NetworkStatus::name, Status.NetworkStatus::mtu)
+                    .containsExactly(tuple("lan", 1500), tuple("lab", 9000));
+            assertThat(status.networks().getFirst().members())
+                    .extracting(Status.Member::name)
+                    .containsExactly("en0");
+            assertThat(status.networks().getLast().ports()).containsExactly("b", "c");
+        }
+    }
+
+    @Test
+    void statusTellsWhatHasGoneThrough() throws Exception {
+        try (Mac mac = boot()) {
+            Daemon daemon = mac.start(spec(List.of(LAN), port("a", LAN)));
+            Status.PortStatus before = daemon.status().ports().getFirst();
+            assertThat(before.state()).isEqualTo(Status.State.LISTENING);
+            assertThat(before.toLan().lastFrameSeconds()).isNull();
+            try (MacVm a = mac.vm("a")) {
+                byte[] frame = sized(STATION, ONE, 100);
+                a.send(frame);
+                mac.awaitOnWire(frame);
+
+                Status.PortStatus after = daemon.status().ports().getFirst();
+                assertThat(after.state()).isEqualTo(Status.State.ATTACHED);
+                assertThat(after.macsSeen()).containsExactly(ONE);
+                assertThat(after.toLan().frames()).isEqualTo(1);
+                assertThat(after.toLan().bytes()).isEqualTo(100);
+                assertThat(after.toLan().lastFrameSeconds()).isBetween(0.0, 30.0);
+                assertThat(after.peer()).isNotNull();
+            }
+        }
+    }
+
+    @Test
+    void aPortThatIsSwitchedOffLetsNobodyInUntilItIsSwitchedOn() throws Exception {
+        try (Mac mac = boot()) {
+            Daemon daemon = mac.start(spec(List.of(LAN), port("a", LAN), port("b", LAN)));
+
+            assertThat(daemon.ask(o -> o.setUp("a", false)).get()).isTrue();
+            assertThat(daemon.ask(o -> o.setUp("a", false)).get()).isFalse();
+            assertThat(mac.state("a")).isEqualTo(Status.State.DOWN);
+            assertThat(hasSocket(mac, "a")).isFalse();
+            assertThat(hasSocket(mac, "b")).isTrue();
+
+            assertThat(daemon.ask(o -> o.setUp("a", true)).get()).isTrue();
+            assertThat(mac.state("a")).isEqualTo(Status.State.LISTENING);
+            assertThat(hasSocket(mac, "a")).isTrue();
+            assertThat(mac.told).containsExactly("portDown", "portUp");
+        }
+    }
+
+    @Test
+    void aPortIsAddedWithANetworkOfItsOwnAndBothGoTogether() throws Exception {
+        try (Mac mac = boot()) {
+            Daemon daemon = mac.start(spec(List.of(LAN), port("a", LAN)));
+            daemon.ask(
+                            o -> {
+                                o.addPort(port("b", LAB), LAB);
+                                o.addPort(port("c", LAB), LAB);
+                                return true;
+                            })
+                    .get();
+
+            assertThat(daemon.status().networks()).hasSize(2);
+            daemon.removePort("b");
+            assertThat(daemon.status().networks()).hasSize(2);
+            daemon.removePort("c");
+            assertThat(daemon.status().networks()).hasSize(1);
+        }
+    }
+
+    @Test
+    void whatIsThereAlreadyOrNowhereIsRefused() throws Exception {
+        try (Mac mac = boot()) {
+            PortSpec fixed =
+                    PortSpec.of("web", "lan", MacPolicy.parse(ONE))
+                            .forUser(PortSpec.Access.of("501:20"));
+            Daemon daemon = mac.start(spec(List.of(LAN), fixed));
+
+            refused(() -> daemon.addPort(port("web", LAN)), "there is a port called web already");
+            refused(
+                    () -> daemon.addPort(PortSpec.of("db", "lan", MacPolicy.parse(ONE))),
+                    "port web has the address " + ONE + " already");
+            refused(() -> daemon.addPort(port("db", LAB)), "there is no network called lab");
+            refused(() -> daemon.removePort("wep"), "did you mean \"web\"?");
+            assertThat(daemon.status().ports()).hasSize(1);
+        }
+    }
+
+    private static void refused(Refusable work, String text) {
+        assertThatThrownBy(work::run).isInstanceOf(UsageException.class).hasMessageContaining(text);
+    }
+
+    private interface Refusable {
+        void run() throws SwitchdException;
+    }
+
+    @Test
+    void aTemporaryPortGoesWithItsVm() throws Exception {
+        try (Mac mac = boot()) {
+            Daemon daemon = mac.start(spec(List.of(LAN), port("a", LAN)));
+            PortSpec passing =
+                    new PortSpec(
+                            "b",
+                            "lan",
+                            new MacPolicy.Auto(),
+                            null,
+                            null,
+                            PortSpec.Access.of("501:20"),
+                            true,
+                            true,
+                            null);
+            daemon.addPort(passing);
+            MacVm vm = mac.vm("b");
+            Await.until("attached", Await.SHORT, () -> mac.told.contains("attached"));
+            vm.close();
+
+            Await.until("gone", Await.SHORT, () -> mac.told.contains("portRemoved"));
+            assertThat(daemon.status().ports()).hasSize(1);
+        }
+    }
+
+    @Test
+    void anOperatorTakesAVmAway() throws Exception {
+        try (Mac mac = boot()) {
+            Daemon daemon = mac.start(spec(List.of(LAN), port("a", LAN)));
+            try (MacVm _ = mac.vm("a")) {
+                Await.until("attached", Await.SHORT, () -> mac.told.contains("attached"));
+
+                assertThat(daemon.ask(o -> o.detach("a")).get()).isTrue();
+                assertThat(daemon.ask(o -> o.detach("a")).get()).isFalse();
+                assertThat(mac.state("a")).isEqualTo(Status.State.LISTENING);
+            }
+        }
+    }
+
+    @Test
+    void aReloadTouchesOnlyWhatDiffers() throws Exception {
+        try (Mac mac = boot()) {
+            Daemon daemon =
+                    mac.start(
+                            spec(
+                                    List.of(LAN, LAB),
+                                    port("a", LAN),
+                                    port("b", LAN),
+                                    port("x", LAB)));
+            try (MacVm a = mac.vm("a")) {
+                a.send(sized(STATION, ONE, 60));
+                int before = mac.added().size();
+
+                Reload.Result result =
+                        daemon.reload(
+                                spec(
+                                        List.of(LAN),
+                                        port("a", LAN),
+                                        PortSpec.of("b", "lan", MacPolicy.parse(TWO))
+                                                .forUser(PortSpec.Access.of("501:20")),
+                                        port("c", LAN)));
+
+                assertThat(result.ports())
+                        .isEqualTo(
+                                new Reload.Names(
+                                        List.of("c"), List.of("x"), List.of("b"), List.of("a")));
+                assertThat(result.networks().removed()).containsExactly("lab");
+                assertThat(mac.added()).hasSize(before + 2);
+                assertThat(mac.told).doesNotContain("detached").contains("reloaded");
+                byte[] frame = sized(STATION, ONE, 100);
+                a.send(frame);
+                mac.awaitOnWire(frame);
+            }
+            assertThat(daemon.reload(lastSpec()).isEmpty()).isTrue();
+        }
+    }
+
+    private static DaemonSpec lastSpec() {
+        return spec(
+                List.of(LAN),
+                port("a", LAN),
+                PortSpec.of("b", "lan", MacPolicy.parse(TWO)).forUser(PortSpec.Access.of("501:20")),
+                port("c", LAN));
+    }
+
+    @Test
+    void aReloadThatCannotBeHadLeavesEverythingAsItWas() throws Exception {
+        try (Mac mac = boot()) {
+            Daemon daemon = mac.start(spec(List.of(LAN), port("a", LAN), port("b", LAN)));
+            NetworkSpec nowhere =
+                    new NetworkSpec(
+                            "z", new NetworkSpec.Bridge(new InterfaceName("bridge9"), false), null);
+            try (MacVm a = mac.vm("a")) {
+                a.send(sized(STATION, ONE, 60));
+
+                assertThatThrownBy(() ->
+                                daemon.reload(
+                                        spec(
+                                                List.of(LAN, nowhere),
+                                                port("a", LAN),
+                                                port("d", LAN))))
+                        .isInstanceOf(HostException.class)
+                        .hasMessageContaining("bridge9");
+
+                assertThat(daemon.status().ports())
+                        .extracting(Status.PortStatus::name)
+                        .containsExactlyInAnyOrder("a", "b");
+                assertThat(hasSocket(mac, "b")).isTrue();
+                assertThat(hasSocket(mac, "d")).isFalse();
+                assertThat(mac.told).doesNotContain("detached").contains("reloadFailed");
+            }
+        }
+    }
+
+    @Test
+    void aChangedNetworkIsOpenedAnewWithAllOnIt() throws Exception {
+        try (Mac mac = boot()) {
+            Daemon daemon = mac.start(spec(List.of(LAB), port("a", LAB)));
+            daemon.addPort(port("run", LAB));
+            NetworkSpec smaller = new NetworkSpec("lab", new NetworkSpec.Isolated(), 1500);
+
+            Reload.Result result = daemon.reload(spec(List.of(smaller), port("a", LAB)));
+
+            assertThat(result.ports().changed()).containsExactlyInAnyOrder("a", "run");
+            assertThat(daemon.status().ports())
+                    .extracting(Status.PortStatus::mtu)
+                    .containsExactly(1500, 1500);
+        }
+    }
+
+    @Test
+    void nothingIsLeftOfAnythingAddedMeanwhile() throws Exception {
+        try (Mac mac = boot()) {
+            Daemon daemon = mac.start(spec(List.of(LAN), port("a", LAN)));
+            daemon.addPort(port("b", LAN));
+            daemon.ask(o -> o.setUp("a", false)).get();
+            daemon.close();
+            mac.checkNothingIsLeft();
+        }
+    }
+
+    @Test
+    void anAnswerSaysWhyNot() throws Exception {
+        try (Mac mac = boot()) {
+            Daemon daemon = mac.start(spec(List.of(LAN), port("a", LAN)));
+
+            assertThatThrownBy(() -> daemon.ask(o -> o.setUp("b", false)).get())
+                    .isInstanceOf(ExecutionException.class)
+                    .hasCauseInstanceOf(UsageException.class);
+        }
+    }
+}
