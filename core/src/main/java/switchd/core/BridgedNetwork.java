@@ -1,10 +1,9 @@
 package switchd.core;
 
-import org.jspecify.annotations.Nullable;
-
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A LAN of the host: every port has an uplink of its own into it.
 public final class BridgedNetwork extends Network {

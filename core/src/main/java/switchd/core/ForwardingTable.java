@@ -1,10 +1,9 @@
 package switchd.core;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Which port a hardware address was last seen at.
 ///

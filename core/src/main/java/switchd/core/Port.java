@@ -1,11 +1,10 @@
 package switchd.core;
 
-import org.jspecify.annotations.Nullable;
-
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// One VM NIC's place on a network: policy, counters, and the way to the VM ([VmQueue]).
 ///

@@ -1,8 +1,7 @@
 package switchd.core;
 
-import org.jspecify.annotations.Nullable;
-
 import java.lang.foreign.Arena;
+import org.jspecify.annotations.Nullable;
 
 /// The way of frames to a port's VM.
 ///

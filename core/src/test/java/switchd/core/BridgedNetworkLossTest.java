@@ -2,7 +2,6 @@ package switchd.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import static switchd.core.Rig.failure;
 import static switchd.core.testkit.Frames.frame;
 import static switchd.core.testkit.Frames.frames;

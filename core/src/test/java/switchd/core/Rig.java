@@ -1,12 +1,11 @@
 package switchd.core;
 
-import switchd.core.testkit.FakeLan;
-import switchd.core.testkit.FakePoller;
-import switchd.core.testkit.FakeVmLink;
-
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
+import switchd.core.testkit.FakeLan;
+import switchd.core.testkit.FakePoller;
+import switchd.core.testkit.FakeVmLink;
 
 /// A loop that the test turns by hand, with networks, ports and VMs on it.
 final class Rig implements AutoCloseable {

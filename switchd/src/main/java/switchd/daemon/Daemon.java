@@ -1,15 +1,13 @@
 package switchd.daemon;
 
-import org.jspecify.annotations.Nullable;
-
-import switchd.core.Counters;
-import switchd.core.SwitchdException;
-import switchd.daemon.host.Hosts;
-
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import switchd.core.Counters;
+import switchd.core.SwitchdException;
+import switchd.daemon.host.Hosts;
 
 /// The daemon: networks, their ports, and the thread that moves their frames.
 ///

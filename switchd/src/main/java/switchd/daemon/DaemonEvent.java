@@ -2,13 +2,10 @@ package switchd.daemon;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
-
-import org.jspecify.annotations.Nullable;
-
-import switchd.core.PortEvent;
-
 import java.time.Instant;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import switchd.core.PortEvent;
 
 /// Something that an operator may want to hear of: one JSON object on a line in an event stream.
 ///

@@ -1,14 +1,12 @@
 package switchd.daemon;
 
-import org.jspecify.annotations.Nullable;
-
-import switchd.core.Kernel;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import switchd.core.Kernel;
 
 /// What the process has to say of itself.
 final class DaemonReport {

@@ -1,14 +1,12 @@
 package switchd.daemon;
 
-import org.jspecify.annotations.Nullable;
-
-import switchd.core.MacPolicy;
-import switchd.core.UsageException;
-import switchd.daemon.host.Writer;
-
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import switchd.core.MacPolicy;
+import switchd.core.UsageException;
+import switchd.daemon.host.Writer;
 
 /// What a daemon is to do.
 ///

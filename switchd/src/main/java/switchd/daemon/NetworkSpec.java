@@ -1,11 +1,9 @@
 package switchd.daemon;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-
 import switchd.core.InterfaceName;
 import switchd.core.UsageException;
-
-import java.util.regex.Pattern;
 
 /// A network as the operator wants it.
 ///

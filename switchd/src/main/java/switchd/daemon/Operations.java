@@ -1,16 +1,14 @@
 package switchd.daemon;
 
-import org.jspecify.annotations.Nullable;
-
-import switchd.core.EventLoop;
-import switchd.core.SwitchdException;
-import switchd.core.UsageException;
-
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import switchd.core.EventLoop;
+import switchd.core.SwitchdException;
+import switchd.core.UsageException;
 
 /// What can be done with a daemon while it runs. On the loop's thread alone, but for [#subscribe].
 public final class Operations {

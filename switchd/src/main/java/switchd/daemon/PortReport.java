@@ -1,7 +1,9 @@
 package switchd.daemon;
 
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-
 import switchd.core.Counters;
 import switchd.core.DropCause;
 import switchd.core.EventLoop;
@@ -10,10 +12,6 @@ import switchd.core.MacAddress;
 import switchd.core.Network;
 import switchd.core.Peer;
 import switchd.core.Port;
-
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /// What a port has to say of itself. Used by the loop's thread alone.
 final class PortReport {

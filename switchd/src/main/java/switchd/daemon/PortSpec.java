@@ -1,11 +1,9 @@
 package switchd.daemon;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-
 import switchd.core.MacPolicy;
 import switchd.core.UsageException;
-
-import java.util.regex.Pattern;
 
 /// One port as the operator wants it.
 ///

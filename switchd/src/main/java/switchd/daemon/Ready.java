@@ -1,10 +1,8 @@
 package switchd.daemon;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What a daemon says when its ports are up: one JSON object on a line.
 ///

@@ -1,12 +1,11 @@
 package switchd.daemon;
 
-import switchd.core.SwitchdException;
-import switchd.core.Undo;
-
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import switchd.core.SwitchdException;
+import switchd.core.Undo;
 
 /// Goes from what a daemon was told to do to what it is told now, and touches nothing that is the
 /// same in both.

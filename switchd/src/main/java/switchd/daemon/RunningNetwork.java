@@ -1,7 +1,12 @@
 package switchd.daemon;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.Arena;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
-
 import switchd.core.BridgedNetwork;
 import switchd.core.EventLoop;
 import switchd.core.HostException;
@@ -15,13 +20,6 @@ import switchd.core.SwitchdException;
 import switchd.core.Undo;
 import switchd.posix.DatagramIo;
 import switchd.posix.PosixHost;
-
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-import java.lang.foreign.Arena;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 
 /// A network with all that belongs to it: its memory, and its place on the host.
 ///

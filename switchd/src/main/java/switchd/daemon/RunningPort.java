@@ -1,7 +1,8 @@
 package switchd.daemon;
 
+import java.lang.foreign.Arena;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-
 import switchd.attach.DatagramAccept;
 import switchd.attach.SocketDirectory;
 import switchd.attach.SocketPath;
@@ -13,9 +14,6 @@ import switchd.core.SwitchdException;
 import switchd.core.Undo;
 import switchd.posix.Owner;
 import switchd.posix.PosixHost;
-
-import java.lang.foreign.Arena;
-import java.util.function.Consumer;
 
 /// A port that is up, with all that belongs to it: its memory, its place on the network, its
 /// socket.

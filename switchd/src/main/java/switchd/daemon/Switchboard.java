@@ -1,7 +1,14 @@
 package switchd.daemon;
 
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-
 import switchd.core.EventLoop;
 import switchd.core.LoopTimer;
 import switchd.core.MacPolicy;
@@ -12,15 +19,6 @@ import switchd.core.UsageException;
 import switchd.daemon.config.Nearest;
 import switchd.posix.Owner;
 import switchd.posix.PosixHost;
-
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.function.Consumer;
 
 /// The networks and their ports, as they are open.
 ///

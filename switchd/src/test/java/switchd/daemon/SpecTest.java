@@ -3,17 +3,15 @@ package switchd.daemon;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import switchd.core.MacAddress;
 import switchd.core.MacPolicy;
 import switchd.core.UsageException;
 import switchd.daemon.host.Writer;
-
-import java.util.List;
 
 /// [PortSpec] and [DaemonSpec]: what is refused before the kernel is asked.
 final class SpecTest {

@@ -1,8 +1,8 @@
 package switchd.daemon.cli;
 
 import java.io.PrintWriter;
-import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import switchd.core.Counters;
@@ -13,7 +13,6 @@ import switchd.daemon.DaemonEvent;
 import switchd.daemon.DaemonSpec;
 import switchd.daemon.Ready;
 import switchd.daemon.log.PortMessage;
-
 import tools.jackson.databind.json.JsonMapper;
 
 /// Runs a daemon until the process is told to stop.

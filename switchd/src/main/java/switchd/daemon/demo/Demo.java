@@ -1,7 +1,15 @@
 package switchd.daemon.demo;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-
 import switchd.core.Counters;
 import switchd.core.DropCause;
 import switchd.core.MacPolicy;
@@ -13,16 +21,6 @@ import switchd.daemon.NetworkSpec;
 import switchd.daemon.PortSpec;
 import switchd.daemon.Version;
 import switchd.daemon.host.Writer;
-
-import java.io.IOException;
-import java.net.InetAddress;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /// Shows the main job at work: a guest on a port pings and is pinged, and moves a burst.
 ///

@@ -1,15 +1,13 @@
 package switchd.daemon.selftest;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
-
 import switchd.core.InterfaceName;
 import switchd.core.SyscallException;
 import switchd.daemon.Daemon;
 import switchd.daemon.PortSpec;
 import switchd.daemon.Status;
 import switchd.posix.Posix;
-
-import java.util.List;
 
 /// What is lost and comes back: VMs, places in the bridge, what dead daemons left behind.
 final class LifeChecks {

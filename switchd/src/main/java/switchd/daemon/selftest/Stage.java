@@ -1,7 +1,11 @@
 package switchd.daemon.selftest;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Queue;
+import java.util.function.ToIntBiFunction;
 import org.jspecify.annotations.Nullable;
-
 import switchd.core.Counters;
 import switchd.core.InterfaceName;
 import switchd.core.MacAddress;
@@ -15,12 +19,6 @@ import switchd.daemon.PortSpec;
 import switchd.daemon.Status;
 import switchd.daemon.host.Writer;
 import switchd.posix.Posix;
-
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.util.List;
-import java.util.Queue;
-import java.util.function.ToIntBiFunction;
 
 /// The daemon with two ports on the bridge and a VM at each, and a second daemon beside it whose
 /// one VM is the LAN's far end: between those two daemons frames take the whole way, through the

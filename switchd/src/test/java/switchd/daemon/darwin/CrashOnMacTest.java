@@ -1,22 +1,19 @@
 package switchd.daemon.darwin;
 
 import static org.assertj.core.api.Assertions.assertThat;
-
 import static switchd.daemon.lab.Frames.sized;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-
 import switchd.core.InterfaceName;
 import switchd.daemon.Daemon;
 import switchd.daemon.NetworkSpec;
 import switchd.daemon.host.Writer;
 import switchd.darwin.testkit.FakeXnu;
 import switchd.darwin.testkit.Profile;
-
-import java.util.List;
 
 /// What a daemon that was killed leaves, and what the next one makes of it.
 @Timeout(30)

@@ -1,15 +1,15 @@
 package switchd.daemon.darwin;
 
 import static org.assertj.core.api.Assertions.assertThat;
-
 import static switchd.daemon.lab.Frames.BROADCAST;
 import static switchd.daemon.lab.Frames.sized;
 import static switchd.daemon.lab.Frames.tagged;
 
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-
 import switchd.core.Counters;
 import switchd.core.DropCause;
 import switchd.core.PortEvent;
@@ -21,9 +21,6 @@ import switchd.daemon.lab.Frames;
 import switchd.daemon.lab.Ip4;
 import switchd.daemon.lab.Station;
 import switchd.darwin.testkit.Profile;
-
-import java.util.Arrays;
-import java.util.List;
 
 /// The whole daemon on a macOS kernel in memory: two ports in a bridge.
 @Timeout(30)

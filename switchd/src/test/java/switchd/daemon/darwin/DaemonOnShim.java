@@ -1,10 +1,11 @@
 package switchd.daemon.darwin;
 
 import static org.assertj.core.api.Assertions.assertThat;
-
 import static switchd.daemon.lab.Frames.BROADCAST;
 import static switchd.daemon.lab.Frames.sized;
 
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import switchd.core.Counters;
 import switchd.core.InterfaceName;
 import switchd.core.PortEvent;
@@ -15,9 +16,6 @@ import switchd.daemon.host.Hosts;
 import switchd.daemon.host.Writer;
 import switchd.darwin.testkit.LibcShim;
 import switchd.darwin.testkit.Profile;
-
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 /// A daemon whose calls go through C to a kernel in memory, with the oldest and the newest profile
 /// and each writer; run in a JVM of its own by [DaemonThroughLibcTest].

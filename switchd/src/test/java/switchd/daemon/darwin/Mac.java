@@ -2,6 +2,10 @@ package switchd.daemon.darwin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import switchd.core.InterfaceName;
 import switchd.core.MacPolicy;
 import switchd.core.PortEvent;
@@ -24,11 +28,6 @@ import switchd.darwin.testkit.FakeXnu;
 import switchd.darwin.testkit.Profile;
 import switchd.feth.Bridge;
 import switchd.feth.OwnInterfaces;
-
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /// A Mac in memory: `bridge1`, which somebody else has made with `en0` in it, a process for the
 /// daemon, and processes for VMs.

@@ -2,13 +2,6 @@ package switchd.daemon.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import switchd.daemon.Ready;
-import switchd.daemon.lab.Await;
-import switchd.daemon.lab.Job;
-import switchd.daemon.lab.Lab;
-
-import tools.jackson.databind.json.JsonMapper;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,6 +16,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import switchd.daemon.Ready;
+import switchd.daemon.lab.Await;
+import switchd.daemon.lab.Job;
+import switchd.daemon.lab.Lab;
+import tools.jackson.databind.json.JsonMapper;
 
 /// The daemon as a process of its own in a lab's host namespace, run as `bin/switchd` runs it, from
 /// the image that the build has made.

@@ -1,9 +1,16 @@
 package switchd.daemon.it;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.invoke.MethodHandle;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.FutureTask;
 import switchd.core.Counters;
 import switchd.core.PortEvent;
 import switchd.daemon.Daemon;
@@ -15,15 +22,6 @@ import switchd.linux.NativeLinux;
 import switchd.posix.Downcalls;
 import switchd.posix.Fd;
 import switchd.posix.PosixConstants;
-
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.invoke.MethodHandle;
-import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.FutureTask;
 
 /// A daemon in this process whose network is a lab's host namespace.
 final class InHost implements AutoCloseable {

@@ -2,9 +2,10 @@ package switchd.daemon.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-
 import switchd.core.DropCause;
 import switchd.core.InterfaceName;
 import switchd.core.MacPolicy;
@@ -20,9 +21,6 @@ import switchd.daemon.lab.NeedsLab;
 import switchd.daemon.lab.Station;
 import switchd.daemon.lab.UmlGuest;
 import switchd.daemon.lab.VmClient;
-
-import java.nio.file.Path;
-import java.util.List;
 
 /// Guests that others must not suffer from: one that reads nothing any more, one whose port goes.
 /// The daemon runs in this process, so that its counters and ports are at hand.
