@@ -20,9 +20,10 @@ import switchd.posix.PosixConstants;
 /// `LOCAL_PEERCRED`): no group database is asked, which could block, and would not know of `sg`.
 ///
 /// @param uid effective user
-/// @param gids effective group, and supplementary ones
+/// @param gid effective group
+/// @param gids that one, and supplementary ones
 /// @param pid for messages; -1 where the kernel does not tell
-record Peer(int uid, Set<Integer> gids, long pid) {
+record Peer(int uid, int gid, Set<Integer> gids, long pid) {
     private static final int SO_PEERGROUPS = 59; // Linux 4.13, include/uapi/asm-generic/socket.h
     private static final int MOST_GROUPS = 65_536;
 
@@ -43,7 +44,11 @@ record Peer(int uid, Set<Integer> gids, long pid) {
             int fd = FileDescriptorCast.using(channel.getFileDescriptor()).as(Integer.class);
             addSupplementary(fd, posix, gids);
         }
-        return new Peer((int) known.getUid(), Set.copyOf(gids), known.getPid());
+        if (gids.isEmpty()) {
+            throw new IOException("the kernel does not tell the group of who connects");
+        }
+        int gid = gids.iterator().next(); // both kernels name the effective one first
+        return new Peer((int) known.getUid(), gid, Set.copyOf(gids), known.getPid());
     }
 
     /// An older kernel leaves it at the effective group.

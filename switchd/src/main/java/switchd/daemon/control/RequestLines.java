@@ -26,18 +26,24 @@ final class RequestLines {
         return !received.hasRemaining() || channel.read(received) >= 0;
     }
 
+    /// True where there is a whole line.
+    boolean hasLine() {
+        while (searched < received.position() && received.get(searched) != '\n') {
+            searched++;
+        }
+        return searched < received.position();
+    }
+
     /// The next whole line without its end, or null.
     byte @Nullable [] next() {
-        for (; searched < received.position(); searched++) {
-            if (received.get(searched) == '\n') {
-                byte[] line = new byte[searched];
-                received.flip().get(line).get();
-                received.compact();
-                searched = 0;
-                return line;
-            }
+        if (!hasLine()) {
+            return null;
         }
-        return null;
+        byte[] line = new byte[searched];
+        received.flip().get(line).get();
+        received.compact();
+        searched = 0;
+        return line;
     }
 
     /// True where what is there is the beginning of a line.
@@ -45,8 +51,8 @@ final class RequestLines {
         return received.position() > 0;
     }
 
-    /// True where the line that is there has no end and no room.
-    boolean isTooLong() {
-        return received.position() == MAX_REQUEST && searched == MAX_REQUEST;
+    /// True where there is no room for more.
+    boolean isFull() {
+        return received.position() == MAX_REQUEST;
     }
 }

@@ -1,7 +1,7 @@
 package switchd.daemon.control;
 
 /// A request that is answered with a failure.
-final class RpcException extends Exception {
+final class RpcException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final ErrorCode code;

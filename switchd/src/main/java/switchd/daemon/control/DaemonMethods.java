@@ -1,0 +1,65 @@
+package switchd.daemon.control;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import switchd.core.SwitchdException;
+import switchd.daemon.Daemon;
+import switchd.daemon.Reload;
+
+/// What concerns the daemon as a whole.
+final class DaemonMethods {
+    private final Daemon daemon;
+    private final Control.Hooks hooks;
+
+    DaemonMethods(Daemon daemon, Control.Hooks hooks) {
+        this.daemon = daemon;
+        this.hooks = hooks;
+    }
+
+    List<Method<?>> all() {
+        return List.of(
+                new Method<>(
+                        "daemon.status",
+                        Permission.PORT_OWNERS,
+                        Method.NoParams.class,
+                        (_, caller) ->
+                                daemon.ask(operations -> View.of(operations.status(), caller))),
+                new Method<>(
+                        "daemon.reload",
+                        Permission.ADMINISTRATORS,
+                        Method.NoParams.class,
+                        (_, _) -> reload()),
+                new Method<>(
+                        "daemon.stop",
+                        Permission.ADMINISTRATORS,
+                        Method.NoParams.class,
+                        (_, _) -> CompletableFuture.completedFuture(stop())),
+                new Method<>(
+                        "events.subscribe",
+                        Permission.PORT_OWNERS,
+                        Method.NoParams.class,
+                        (_, caller) -> subscribe(caller)));
+    }
+
+    /// What has come of a reload.
+    record Reloaded(String schema, Reload.Names networks, Reload.Names ports) {
+        private static Reloaded of(Reload.Result result) {
+            return new Reloaded("switchd.reload/1", result.networks(), result.ports());
+        }
+    }
+
+    private CompletableFuture<Reloaded> reload() throws SwitchdException {
+        return hooks.reload().thenApply(Reloaded::of);
+    }
+
+    private Method.Then stop() {
+        long pid = ProcessHandle.current().pid();
+        return new Method.Then(Map.of("schema", "switchd.stop/1", "pid", pid), hooks::stop);
+    }
+
+    private static CompletableFuture<Map<String, String>> subscribe(Caller caller) {
+        caller.subscribe();
+        return CompletableFuture.completedFuture(Map.of("schema", "switchd.subscription/1"));
+    }
+}
