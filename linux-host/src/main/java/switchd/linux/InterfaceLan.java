@@ -18,26 +18,24 @@ import switchd.core.Uplink;
 /// the VMs there.
 final class InterfaceLan implements Lan {
     private final Linux linux;
-    private final Arena arena;
+    private final Arena arena = Arena.ofConfined();
     private final InterfaceName nic;
     private final LinkStatus status;
     private final List<String> notices;
     private @Nullable MmsgIo io;
 
-    private InterfaceLan(
-            Linux linux, Arena arena, InterfaceName nic, LinkStatus status, List<String> notices) {
+    private InterfaceLan(Linux linux, InterfaceName nic, LinkStatus status, List<String> notices) {
         this.linux = linux;
-        this.arena = arena;
         this.nic = nic;
         this.status = status;
         this.notices = notices;
     }
 
     /// @throws HostException where there is no such NIC, it is down, or carries no Ethernet
-    static InterfaceLan open(Linux linux, Arena arena, InterfaceName name) throws SwitchdException {
+    static InterfaceLan open(Linux linux, InterfaceName name) throws SwitchdException {
         try (Rtnetlink netlink = Rtnetlink.open(linux)) {
             LinkStatus nic = usable(netlink, name);
-            return new InterfaceLan(linux, arena, name, nic, notices(linux, netlink, name, nic));
+            return new InterfaceLan(linux, name, nic, notices(linux, netlink, name, nic));
         }
     }
 
@@ -146,5 +144,12 @@ final class InterfaceLan implements Lan {
             io = shared;
         }
         return PacketUplink.open(linux, shared, nic, status.index());
+    }
+
+    @Override
+    public void close() {
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
     }
 }

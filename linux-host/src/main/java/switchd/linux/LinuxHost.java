@@ -51,7 +51,7 @@ public final class LinuxHost implements PosixHost {
 
     @Override
     public Lan openInterface(InterfaceName nic) throws SwitchdException {
-        return InterfaceLan.open(linux, arena, nic);
+        return InterfaceLan.open(linux, nic);
     }
 
     @Override
