@@ -31,6 +31,8 @@ module switchd.daemon {
             tools.jackson.databind;
     opens switchd.daemon.demo to
             tools.jackson.databind;
+    opens switchd.daemon.doctor to
+            tools.jackson.databind;
     opens switchd.daemon.selftest to
             tools.jackson.databind;
     opens switchd.daemon.cli to

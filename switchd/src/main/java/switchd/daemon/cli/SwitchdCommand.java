@@ -26,7 +26,12 @@ import switchd.daemon.log.StderrLog;
         name = "switchd",
         mixinStandardHelpOptions = true,
         versionProvider = SwitchdCommand.VersionLine.class,
-        subcommands = {DemoCommand.class, SelftestCommand.class, CompletionCommand.class},
+        subcommands = {
+            DemoCommand.class,
+            DoctorCommand.class,
+            SelftestCommand.class,
+            CompletionCommand.class
+        },
         exitCodeOnInvalidInput = ExitStatus.USAGE,
         exitCodeOnExecutionException = ExitStatus.SOFTWARE,
         sortOptions = false,
