@@ -19,6 +19,8 @@ module switchd.daemon {
     requires switchd.linux;
     requires switchd.launchd;
     requires info.picocli;
+    requires io.prometheus.metrics.model;
+    requires io.prometheus.writer.text;
     requires org.newsclub.net.unix;
     requires tools.jackson.databind;
     requires static transitive org.jspecify;

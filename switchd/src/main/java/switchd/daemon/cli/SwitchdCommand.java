@@ -29,6 +29,7 @@ import switchd.daemon.log.StderrLog;
         subcommands = {
             DemoCommand.class,
             DoctorCommand.class,
+            MetricsCommand.class,
             SelftestCommand.class,
             CompletionCommand.class
         },
