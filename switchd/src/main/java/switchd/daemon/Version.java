@@ -13,6 +13,15 @@ public final class Version {
 
     /// As in `0.1.0`.
     public static String current() {
+        return property("version");
+    }
+
+    /// The day of the build, as in `2026-01-31`.
+    public static String date() {
+        return property("date");
+    }
+
+    private static String property(String name) {
         Properties properties = new Properties();
         try (InputStream in = Version.class.getResourceAsStream(RESOURCE)) {
             if (in == null) {
@@ -22,6 +31,6 @@ public final class Version {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return properties.getProperty("version", "unknown");
+        return properties.getProperty(name, "unknown");
     }
 }

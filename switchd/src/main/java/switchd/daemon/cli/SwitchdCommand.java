@@ -28,10 +28,9 @@ import switchd.daemon.log.StderrLog;
         versionProvider = SwitchdCommand.VersionLine.class,
         subcommands = {
             DemoCommand.class,
-            DoctorCommand.class,
-            MetricsCommand.class,
             SelftestCommand.class,
-            CompletionCommand.class
+            CompletionCommand.class,
+            ManualCommand.class
         },
         exitCodeOnInvalidInput = ExitStatus.USAGE,
         exitCodeOnExecutionException = ExitStatus.SOFTWARE,

@@ -15,19 +15,19 @@ public enum Completion {
     BASH("share/bash-completion/completions/switchd") {
         @Override
         public String script(CommandSpec root) {
-            return BashScript.of(Syntax.all(root));
+            return BashScript.of(Syntax.of(root).andBelow());
         }
     },
     ZSH("share/zsh/site-functions/_switchd") {
         @Override
         public String script(CommandSpec root) {
-            return ZshScript.of(Syntax.all(root));
+            return ZshScript.of(Syntax.of(root).andBelow());
         }
     },
     FISH("share/fish/vendor_completions.d/switchd.fish") {
         @Override
         public String script(CommandSpec root) {
-            return FishScript.of(Syntax.all(root));
+            return FishScript.of(Syntax.of(root).andBelow());
         }
     };
 

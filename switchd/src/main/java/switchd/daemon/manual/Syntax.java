@@ -16,16 +16,16 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 /// @param path the words that call it, as in `switchd port add`
 /// @param spec picocli's model of it
 record Syntax(String path, CommandSpec spec) {
-    /// The command itself and all below it, parents first.
-    static List<Syntax> all(CommandSpec root) {
-        List<Syntax> all = new ArrayList<>();
-        collect(new Syntax(root.name(), root), all);
-        return all;
+    /// A program.
+    static Syntax of(CommandSpec root) {
+        return new Syntax(root.name(), root);
     }
 
-    private static void collect(Syntax syntax, List<Syntax> all) {
-        all.add(syntax);
-        syntax.subcommands().forEach(below -> collect(below, all));
+    /// The command itself and all below it, parents first.
+    List<Syntax> andBelow() {
+        List<Syntax> all = new ArrayList<>(List.of(this));
+        subcommands().forEach(below -> all.addAll(below.andBelow()));
+        return all;
     }
 
     /// The last word of the path.
