@@ -19,6 +19,8 @@ module switchd.daemon {
     requires switchd.linux;
     requires switchd.launchd;
     requires info.picocli;
+    requires io.prometheus.metrics.model;
+    requires io.prometheus.writer.text;
     requires org.newsclub.net.unix;
     requires tools.jackson.databind;
     requires static transitive org.jspecify;
@@ -30,6 +32,8 @@ module switchd.daemon {
     opens switchd.daemon.control to
             tools.jackson.databind;
     opens switchd.daemon.demo to
+            tools.jackson.databind;
+    opens switchd.daemon.doctor to
             tools.jackson.databind;
     opens switchd.daemon.selftest to
             tools.jackson.databind;

@@ -1,16 +1,7 @@
 package switchd.feth;
 
-import static java.lang.foreign.ValueLayout.ADDRESS_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static switchd.darwin.Structs.IFBIFCONF;
 import static switchd.darwin.Structs.IFBREQ;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import switchd.core.Errno;
 import switchd.core.HostException;
 import switchd.core.InterfaceName;
@@ -22,17 +13,16 @@ import switchd.darwin.DarwinConstants;
 import switchd.darwin.InterfaceControl;
 import switchd.darwin.Structs;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
 /// A macOS bridge: who is a member of it, and how to become one.
 ///
 /// Source: XNU `bsd/net/if_bridge.c`. Used by one thread.
 public final class Bridge implements AutoCloseable {
     private static final long MEMBER = Structs.offset(IFBREQ, "ifbr_ifsname");
-    private static final long MEMBER_FLAGS = Structs.offset(IFBREQ, "ifbr_ifsflags");
-    private static final long LIST_BYTES = Structs.offset(IFBIFCONF, "ifbic_len");
-    private static final long LIST = Structs.offset(IFBIFCONF, "ifbic_ifbicu", "ifbicu_buf");
-
-    /// Room for members that come while we ask.
-    private static final int SPARE_MEMBERS = 8;
 
     // Long enough for the kernel to remove a bridge, short enough for whoever waits for us.
     private static final long PAUSE_NANOS = 10_000_000;
@@ -128,38 +118,7 @@ public final class Bridge implements AutoCloseable {
 
     /// Its members. One that goes meanwhile is left out.
     public List<LanMember> members() throws SyscallException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment request = arena.allocate(IFBIFCONF);
-            ask(DarwinConstants.BRDGGIFS, request, "BRDGGIFS");
-            int needed = request.get(JAVA_INT, LIST_BYTES);
-            if (needed <= 0) {
-                return List.of();
-            }
-            MemorySegment list =
-                    arena.allocate(needed + SPARE_MEMBERS * IFBREQ.byteSize(), Integer.BYTES);
-            request.set(JAVA_INT, LIST_BYTES, (int) list.byteSize());
-            request.set(ADDRESS_UNALIGNED, LIST, list);
-            ask(DarwinConstants.BRDGGIFS, request, "BRDGGIFS");
-            long count = request.get(JAVA_INT, LIST_BYTES) / IFBREQ.byteSize();
-            List<LanMember> members = new ArrayList<>();
-            for (long i = 0; i < count; i++) {
-                addMember(members, list.asSlice(i * IFBREQ.byteSize(), IFBREQ));
-            }
-            return List.copyOf(members);
-        }
-    }
-
-    private void addMember(List<LanMember> members, MemorySegment entry) throws SyscallException {
-        InterfaceName member = new InterfaceName(entry.getString(MEMBER, UTF_8));
-        try {
-            int flags = entry.get(JAVA_INT, MEMBER_FLAGS);
-            boolean natted = (flags & DarwinConstants.IFBIF_MAC_NAT) != 0;
-            members.add(own.control().member(member, natted));
-        } catch (SyscallException e) {
-            if (!e.is(Errno.ENXIO)) { // it went in between
-                throw e;
-            }
-        }
+        return BridgeMembers.of(own.control(), name);
     }
 
     /// True where `candidate` is a member.

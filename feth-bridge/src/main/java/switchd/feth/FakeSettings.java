@@ -1,13 +1,14 @@
 package switchd.feth;
 
+import switchd.core.SyscallException;
+import switchd.darwin.Darwin;
+import switchd.darwin.Sysctl;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import switchd.core.SyscallException;
-import switchd.darwin.Darwin;
-import switchd.darwin.Sysctl;
 
 /// The kernel's settings for feths, which an interface takes over when it is made. With other
 /// values than the kernel begins with, frames would be spoilt. Source: XNU `bsd/net/if_fake.c`.
@@ -16,33 +17,47 @@ public final class FakeSettings {
 
     private FakeSettings() {}
 
-    /// What is wrong with them, or that the kernel does not tell, a sentence each; empty where all
-    /// is well.
-    public static List<String> notices(Darwin darwin) {
-        List<String> notices = new ArrayList<>();
-        try {
-            look(darwin, notices);
-        } catch (SyscallException e) {
-            notices.add("the settings for feths cannot be read: " + e.getMessage());
-        }
-        return List.copyOf(notices);
-    }
+    /// A setting that is not as the kernel begins with.
+    ///
+    /// @param name as `sysctl` has it
+    /// @param value as it is
+    /// @param standard as it should be
+    /// @param harm what comes of it
+    public record Deviation(String name, int value, int standard, String harm) {}
 
-    private static void look(Darwin darwin, List<String> notices) throws SyscallException {
+    /// What is wrong with them.
+    ///
+    /// @throws SyscallException where the kernel does not tell
+    public static List<Deviation> deviations(Darwin darwin) throws SyscallException {
+        List<Deviation> found = new ArrayList<>();
         for (Map.Entry<String, Setting> entry : settings().entrySet()) {
             String name = PREFIX + entry.getKey();
             Setting setting = entry.getValue();
             OptionalInt value = Sysctl.readInt(darwin, name);
             if (value.isPresent() && value.getAsInt() != setting.standard()) {
-                notices.add(
-                        "%s is %d: %s; `sudo sysctl %s=%d` and start switchd again"
-                                .formatted(
-                                        name,
-                                        value.getAsInt(),
-                                        setting.harm(),
-                                        name,
-                                        setting.standard()));
+                found.add(
+                        new Deviation(name, value.getAsInt(), setting.standard(), setting.harm()));
             }
+        }
+        return List.copyOf(found);
+    }
+
+    /// What is wrong with them, or that the kernel does not tell, a sentence each; empty where all
+    /// is well.
+    public static List<String> notices(Darwin darwin) {
+        try {
+            return deviations(darwin).stream()
+                    .map(found ->
+                            "%s is %d: %s; `sudo sysctl %s=%d` and start switchd again"
+                                    .formatted(
+                                            found.name(),
+                                            found.value(),
+                                            found.harm(),
+                                            found.name(),
+                                            found.standard()))
+                    .toList();
+        } catch (SyscallException e) {
+            return List.of("the settings for feths cannot be read: " + e.getMessage());
         }
     }
 

@@ -1,15 +1,5 @@
 package switchd.feth;
 
-import java.security.SecureRandom;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
-import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import switchd.core.Errno;
 import switchd.core.InterfaceName;
 import switchd.core.PermissionException;
@@ -19,6 +9,18 @@ import switchd.core.Undo;
 import switchd.darwin.Darwin;
 import switchd.darwin.InterfaceControl;
 import switchd.darwin.Interfaces;
+
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Makes the interfaces of a switchd and removes them. macOS keeps them when the process ends: so
 /// each is marked at once, by a text at the interface itself and by an entry in a journal. A later
@@ -201,15 +203,25 @@ public final class OwnInterfaces implements AutoCloseable {
                 : Optional.empty();
     }
 
+    /// The process that has made `name`, if any switchd has.
+    ///
+    /// @throws SyscallException ENXIO where there is no such interface
+    public OptionalInt maker(InterfaceName name) throws SyscallException {
+        return mark(name).map(mark -> OptionalInt.of(mark.pid())).orElse(OptionalInt.empty());
+    }
+
+    /// True where there is no process of this number.
+    public boolean isGone(int process) {
+        return Errno.ESRCH.is(darwin.kill(process, 0));
+    }
+
     Journal journal() {
         return journal;
     }
 
     /// True where the process that made it has ended, also one that bore our own number before us.
     boolean isLeftover(Mark mark) {
-        return mark.pid() == pid
-                ? !mark.run().equals(RUN)
-                : Errno.ESRCH.is(darwin.kill(mark.pid(), 0));
+        return mark.pid() == pid ? !mark.run().equals(RUN) : isGone(mark.pid());
     }
 
     /// Gives its socket and an empty journal back; the interfaces stay. Closing twice is no error.

@@ -1,13 +1,14 @@
 package switchd.feth;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import switchd.core.Errno;
 import switchd.core.InterfaceName;
 import switchd.core.SyscallException;
 import switchd.darwin.Interfaces;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /// Removes what a switchd that was killed has left: feths and bridges that bear the mark of a
 /// process, are in the journal as that process's, and whose process is gone. Nothing else is
@@ -34,6 +35,26 @@ public final class Sweep {
                     "what a former switchd may have left is not swept: " + e.getMessage());
         }
         return List.copyOf(sweep.findings);
+    }
+
+    /// The interfaces that bear the mark of a process that has ended, in the journal or not. They
+    /// stay.
+    ///
+    /// @throws SyscallException where the kernel does not tell the interfaces
+    public static List<InterfaceName> leftovers(OwnInterfaces own) throws SyscallException {
+        List<InterfaceName> found = new ArrayList<>();
+        for (Interfaces.Entry entry : Interfaces.list(own.darwin())) {
+            try {
+                own.mark(entry.name())
+                        .filter(own::isLeftover)
+                        .ifPresent(_ -> found.add(entry.name()));
+            } catch (SyscallException e) {
+                if (!e.is(Errno.ENXIO)) { // it went in between
+                    throw e;
+                }
+            }
+        }
+        return List.copyOf(found);
     }
 
     private void tryLook(InterfaceName name) {

@@ -2,12 +2,14 @@ package switchd.feth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
+
 import switchd.core.InterfaceName;
 import switchd.core.Undo;
 import switchd.darwin.testkit.FakeXnu;
 import switchd.posix.FileStatus;
+
+import java.util.List;
 
 final class SweepTest {
     private static final String ENTRY = Mac.JOURNAL + "/";
@@ -27,6 +29,8 @@ final class SweepTest {
             List<String> before = mac.interfaces();
             FakeXnu victim = crash(mac);
             assertThat(mac.journal()).hasSize(3);
+            assertThat(Sweep.leftovers(mac.own)).hasSize(3);
+            assertThat(mac.journal()).hasSize(3);
             assertThat(Sweep.run(mac.own))
                     .hasSize(3)
                     .allMatch(text -> text.startsWith("removed "))
@@ -43,6 +47,7 @@ final class SweepTest {
                 Mac running = mac.again()) {
             try (Bridge bridge = Bridge.openOrCreate(running.own, Mac.BRIDGE);
                     FethPair pair = FethPair.open(running.own, bridge, 1500)) {
+                assertThat(Sweep.leftovers(mac.own)).isEmpty();
                 assertThat(Sweep.run(mac.own)).isEmpty();
                 assertThat(mac.interfaces())
                         .contains("bridge1", pair.vmSide().value(), pair.bridgeSide().value());

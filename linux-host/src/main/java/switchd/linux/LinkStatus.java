@@ -1,9 +1,5 @@
 package switchd.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static switchd.linux.NetlinkConstants.IFLA_ADDRESS;
 import static switchd.linux.NetlinkConstants.IFLA_IFNAME;
 import static switchd.linux.NetlinkConstants.IFLA_INFO_KIND;
@@ -12,14 +8,20 @@ import static switchd.linux.NetlinkConstants.IFLA_MASTER;
 import static switchd.linux.NetlinkConstants.IFLA_MTU;
 import static switchd.linux.NetlinkConstants.NLA_F_NESTED;
 
-import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.stream.Stream;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import switchd.core.InterfaceKind;
 import switchd.core.InterfaceName;
 import switchd.core.LanMember;
 import switchd.core.MacAddress;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /// What the kernel tells of an interface.
 ///
@@ -74,7 +76,7 @@ public record LinkStatus(
 
     /// As a place where a LAN's frames pass; empty where its name is none that we can write. Linux
     /// translates no hardware addresses.
-    Stream<LanMember> asMember() {
+    public Stream<LanMember> asMember() {
         try {
             var valid = new InterfaceName(name);
             return Stream.of(new LanMember(valid, interfaceKind(), mtu, isUp(), false));

@@ -28,6 +28,8 @@ import switchd.daemon.log.StderrLog;
         versionProvider = SwitchdCommand.VersionLine.class,
         subcommands = {
             DemoCommand.class,
+            DoctorCommand.class,
+            MetricsCommand.class,
             SelftestCommand.class,
             CompletionCommand.class,
             ManualCommand.class

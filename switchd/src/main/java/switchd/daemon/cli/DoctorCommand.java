@@ -1,0 +1,90 @@
+package switchd.daemon.cli;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+import switchd.daemon.doctor.Doctor;
+import switchd.daemon.doctor.Report;
+import switchd.daemon.log.StderrLog;
+
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.io.PrintWriter;
+import java.lang.System.Logger.Level;
+import java.nio.charset.Charset;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+
+/// `switchd doctor`: looks for what keeps VMs from their network.
+@Command(
+        name = "doctor",
+        mixinStandardHelpOptions = true,
+        exitCodeOnInvalidInput = ExitStatus.USAGE,
+        exitCodeOnExecutionException = ExitStatus.SOFTWARE,
+        sortOptions = false,
+        synopsisHeading = "%nUsage: ",
+        header = "Look for what keeps VMs from their network, and name the cure.",
+        description = {
+            "",
+            "Looks at the running daemon's networks and ports, else at those of the configuration,"
+                    + " and at this host: a line for each finding, and the command that cures it."
+                    + " Changes nothing. Without root it says what it could not look at.",
+            ""
+        },
+        footer = {"", "Exit status: 0 all is well, 1 warnings, 2 failures, 64 wrong usage."})
+public final class DoctorCommand implements Callable<Integer> {
+    @Spec private @Nullable CommandSpec spec;
+
+    @Option(names = "--json", description = "Print one JSON object (schema switchd.doctor/1).")
+    private boolean json;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description =
+                    "Configuration to look at. Default: /etc/switchd/switchd.json (macOS:"
+                            + " /usr/local/etc/switchd/switchd.json).")
+    private @Nullable Path config;
+
+    @Option(
+            names = "--control",
+            paramLabel = "PATH",
+            description =
+                    "The daemon's control socket. Default: switchd/control.sock in $XDG_RUNTIME_DIR"
+                            + " where the user's own daemon has one, else in /run (macOS: /var/run).")
+    private @Nullable Path control;
+
+    @Override
+    public Integer call() throws Exception {
+        StderrLog.level(Level.ERROR);
+        if (spec == null) {
+            throw new IllegalStateException("not run by picocli");
+        }
+        Report report = Doctor.examine(absolute(control), absolute(config));
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(
+                json
+                        ? JsonMapper.builder()
+                                        .enable(SerializationFeature.INDENT_OUTPUT)
+                                        .build()
+                                        .writeValueAsString(report)
+                                + "\n"
+                        : new DoctorText(Terminal.current(), Charset.forName(outCharset()))
+                                .of(report));
+        out.flush();
+        return report.exitStatus();
+    }
+
+    private static @Nullable Path absolute(@Nullable Path path) {
+        return path == null ? null : path.toAbsolutePath();
+    }
+
+    private static String outCharset() {
+        return System.getProperty("stdout.encoding", "US-ASCII");
+    }
+}

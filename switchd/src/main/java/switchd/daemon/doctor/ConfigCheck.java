@@ -1,0 +1,35 @@
+package switchd.daemon.doctor;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/// Whether the configuration can be read and makes sense.
+record ConfigCheck(Setup setup) implements Check {
+    @Override
+    public String name() {
+        return "config";
+    }
+
+    @Override
+    public List<Finding> run() {
+        return judge(setup.config(), setup.configError());
+    }
+
+    /// @param path of the file; null where there is none
+    /// @param error what is wrong with it, with line and key; null where nothing is
+    static List<Finding> judge(@Nullable String path, @Nullable String error) {
+        Findings findings = new Findings("config");
+        if (path == null) {
+            findings.info(null, "there is no configuration file: ports come from flags", null);
+        } else if (error != null) {
+            findings.fail(
+                    path,
+                    error + ": a daemon that starts or reloads refuses it",
+                    "switchd config check --config " + PathsCheck.quoted(path));
+        } else {
+            findings.pass(path, "it makes sense");
+        }
+        return findings.list();
+    }
+}
