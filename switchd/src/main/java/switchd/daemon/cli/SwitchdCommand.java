@@ -27,6 +27,13 @@ import switchd.daemon.log.StderrLog;
         mixinStandardHelpOptions = true,
         versionProvider = SwitchdCommand.VersionLine.class,
         subcommands = {
+            PortCommand.class,
+            NetworkCommand.class,
+            StatusCommand.class,
+            EventsCommand.class,
+            ReloadCommand.class,
+            StopCommand.class,
+            RunCommand.class,
             DemoCommand.class,
             DoctorCommand.class,
             MetricsCommand.class,

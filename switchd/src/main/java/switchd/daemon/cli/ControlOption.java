@@ -1,0 +1,31 @@
+package switchd.daemon.cli;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import switchd.core.SwitchdException;
+import switchd.daemon.control.ControlClient;
+import switchd.daemon.control.ControlPlace;
+
+/// Which daemon a command talks to.
+class ControlOption {
+    @Option(
+            names = "--control",
+            paramLabel = "PATH",
+            description =
+                    "The daemon's control socket. Default: switchd/control.sock in $XDG_RUNTIME_DIR"
+                            + " where the user's own daemon has one, else in /run (macOS: /var/run).")
+    private @Nullable Path control;
+
+    /// The control socket.
+    final Path control() {
+        return control == null ? ControlPlace.usual() : control.toAbsolutePath();
+    }
+
+    /// Connects to the daemon.
+    ///
+    /// @throws SwitchdException where there is none, or this user may not talk to it
+    final ControlClient connect() throws SwitchdException {
+        return ControlClient.connect(control());
+    }
+}
