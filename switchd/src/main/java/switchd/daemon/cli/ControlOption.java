@@ -9,6 +9,11 @@ import switchd.daemon.control.ControlPlace;
 
 /// Which daemon a command talks to.
 class ControlOption {
+    /// The usual end of a help text.
+    static final String STATUS =
+            "Exit status: 0 done, 64 wrong usage or nothing has that name, 69 no daemon runs or it"
+                    + " cannot do it, 70 a bug, 77 not permitted.";
+
     @Option(
             names = "--control",
             paramLabel = "PATH",

@@ -31,7 +31,6 @@ public final class Main {
         // An argument that begins with @ is an argument, not the name of a file.
         commandLine.setExpandAtFiles(false);
         commandLine.getSubcommands().get("run").setStopAtPositional(true);
-        commandLine.getSubcommands().values().forEach(Main::adapt);
         commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {
             PrintWriter err = command.getErr();
             if (failure instanceof SwitchdException known) {
@@ -44,18 +43,6 @@ public final class Main {
         });
         HelpForm.apply(commandLine);
         return commandLine;
-    }
-
-    /// What all commands have in common.
-    private static void adapt(CommandLine command) {
-        CommandLine.Model.CommandSpec spec = command.getCommandSpec();
-        if (!spec.mixinStandardHelpOptions()) {
-            spec.mixinStandardHelpOptions(true);
-        }
-        spec.exitCodeOnInvalidInput(ExitStatus.USAGE);
-        spec.exitCodeOnExecutionException(ExitStatus.SOFTWARE);
-        spec.usageMessage().synopsisHeading("%nUsage: ").sortOptions(false);
-        command.getSubcommands().values().forEach(Main::adapt);
     }
 
     private static int statusOf(SwitchdException failure) {

@@ -8,7 +8,11 @@ import picocli.CommandLine.Mixin;
 import switchd.daemon.Status;
 
 /// `switchd network ls`.
-@Command(name = "ls", header = "List the networks of the running daemon.")
+@Command(
+        name = "ls",
+        header = "List the networks of the running daemon.",
+        description = "One line a network: what its frames go to, its MTU, and the ports on it.",
+        footer = ControlOption.STATUS)
 public final class NetworkListCommand implements Callable<Integer> {
     @Mixin private DaemonOptions daemon = new DaemonOptions();
 

@@ -16,11 +16,17 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `switchd network show`.
-@Command(name = "show", header = "Show a network of the running daemon and its ports.")
+@Command(
+        name = "show",
+        header = "Show a network of the running daemon and its ports.",
+        description =
+                "Shows what else is on the bridge, what an operator should know of it,"
+                        + " and each port as `switchd port show` does.",
+        footer = ControlOption.STATUS)
 public final class NetworkShowCommand implements Callable<Integer> {
     @Mixin private DaemonOptions daemon = new DaemonOptions();
 
-    @Parameters(paramLabel = "NAME", description = "The network.")
+    @Parameters(paramLabel = "NETWORK", description = "Its name.")
     private String name = "";
 
     /// What is shown.

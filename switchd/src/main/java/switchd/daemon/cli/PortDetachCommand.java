@@ -11,11 +11,12 @@ import tools.jackson.databind.JsonNode;
 @Command(
         name = "detach",
         header = "Take a port's VM away; the port waits for the next one.",
-        description = {"", "A VM tool that attaches again by itself is back at once.", ""})
+        description = "A VM tool that attaches again by itself is back at once.",
+        footer = ControlOption.STATUS)
 public final class PortDetachCommand implements Callable<Integer> {
     @Mixin private DaemonOptions daemon = new DaemonOptions();
 
-    @Parameters(paramLabel = "NAME", description = "The port.")
+    @Parameters(paramLabel = "PORT", description = "Its name.")
     private String name = "";
 
     @Override

@@ -11,15 +11,13 @@ import tools.jackson.databind.JsonNode;
 @Command(
         name = "down",
         header = "Switch a port of the running daemon off.",
-        description = {
-            "",
-            "Its VM loses its network; its socket and its place on the network are removed until the port is switched on.",
-            ""
-        })
+        description =
+                "Its VM loses its network; its socket and its place on the network are removed until the port is switched on.",
+        footer = ControlOption.STATUS)
 public final class PortDownCommand implements Callable<Integer> {
     @Mixin private DaemonOptions daemon = new DaemonOptions();
 
-    @Parameters(paramLabel = "NAME", description = "The port.")
+    @Parameters(paramLabel = "PORT", description = "Its name.")
     private String name = "";
 
     @Override

@@ -9,7 +9,13 @@ import picocli.CommandLine.Mixin;
 import switchd.daemon.Status;
 
 /// `switchd port ls`.
-@Command(name = "ls", header = "List the ports of the running daemon.")
+@Command(
+        name = "ls",
+        header = "List the ports of the running daemon.",
+        description =
+                "One line a port: its state, the addresses that its VM uses, else the one"
+                        + " it is to use, the VM's process, and where a VM attaches.",
+        footer = ControlOption.STATUS)
 public final class PortListCommand implements Callable<Integer> {
     @Mixin private DaemonOptions daemon = new DaemonOptions();
 

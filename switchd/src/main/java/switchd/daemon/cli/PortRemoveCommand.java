@@ -11,15 +11,13 @@ import tools.jackson.databind.JsonNode;
 @Command(
         name = "rm",
         header = "Remove a port from the running daemon.",
-        description = {
-            "",
-            "Its VM loses its network; its socket and its place on the network are removed.",
-            ""
-        })
+        description =
+                "Its VM loses its network; its socket and its place on the network are removed.",
+        footer = ControlOption.STATUS)
 public final class PortRemoveCommand implements Callable<Integer> {
     @Mixin private DaemonOptions daemon = new DaemonOptions();
 
-    @Parameters(paramLabel = "NAME", description = "The port.")
+    @Parameters(paramLabel = "PORT", description = "Its name.")
     private String name = "";
 
     @Override

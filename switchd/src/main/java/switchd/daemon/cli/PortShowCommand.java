@@ -8,11 +8,17 @@ import picocli.CommandLine.Parameters;
 import switchd.daemon.Status;
 
 /// `switchd port show`.
-@Command(name = "show", header = "Show a port, and why its VM may have no network.")
+@Command(
+        name = "show",
+        header = "Show a port, and why its VM may have no network.",
+        description =
+                "Shows who is attached, which addresses it uses, when a frame last went"
+                        + " each way, and what was dropped and why.",
+        footer = ControlOption.STATUS)
 public final class PortShowCommand implements Callable<Integer> {
     @Mixin private DaemonOptions daemon = new DaemonOptions();
 
-    @Parameters(paramLabel = "NAME", description = "The port.")
+    @Parameters(paramLabel = "PORT", description = "Its name.")
     private String name = "";
 
     /// The daemon's answer.

@@ -11,15 +11,12 @@ import tools.jackson.databind.JsonNode;
 @Command(
         name = "up",
         header = "Switch a port of the running daemon on.",
-        description = {
-            "",
-            "It gets its socket and its place on the network back, and waits for a VM.",
-            ""
-        })
+        description = "It gets its socket and its place on the network back, and waits for a VM.",
+        footer = ControlOption.STATUS)
 public final class PortUpCommand implements Callable<Integer> {
     @Mixin private DaemonOptions daemon = new DaemonOptions();
 
-    @Parameters(paramLabel = "NAME", description = "The port.")
+    @Parameters(paramLabel = "PORT", description = "Its name.")
     private String name = "";
 
     @Override

@@ -268,7 +268,7 @@ final class ClientIT {
                     port add x --network lan --mode 9   | mode
                     port add x                          | --network
                     port add x --network lan --isolated | mutually exclusive
-                    port show                           | NAME
+                    port show                           | PORT
                     port                                | Missing required subcommand
                     status --watch 0                    | --watch: 0.1 to 86400 seconds
                     status --watch x                    | --watch
