@@ -69,16 +69,14 @@ final class HoldBuffer {
         count -= number;
     }
 
-    /// Forgets the frames that were added before `time`.
+    /// The number of frames that were added before `time`: the oldest ones.
     ///
     /// @param time nanoseconds
-    /// @return the number of frames forgotten
-    int removeOlderThan(long time) {
+    int olderThan(long time) {
         int old = 0;
         while (old < count && since[(first + old) % since.length] - time < 0) {
             old++;
         }
-        remove(old);
         return old;
     }
 }

@@ -132,7 +132,7 @@ public abstract class Network implements AutoCloseable {
         if (to == null) {
             beyond(from, run);
         } else if (to == from) {
-            from.toLan().dropped(DropCause.OWN_ECHO, run.count());
+            from.toLan().dropped(DropCause.OWN_ECHO, run, 0, run.count());
         } else {
             from.toLan().passed(run, 0, run.count());
             to.toVm(run);

@@ -23,8 +23,8 @@ public final class Port implements EventHandler {
     private final Network network;
     private final PortPolicy policy;
     private final Consumer<PortEvent> events;
-    private final Counters toLan = new Counters();
-    private final Counters toVm = new Counters();
+    private final Counters toLan = new Counters(Direction.TO_LAN);
+    private final Counters toVm = new Counters(Direction.TO_VM);
     private final VmQueue queue;
     private final LoopTimer readOn;
     private @Nullable VmLink vm;
@@ -74,6 +74,12 @@ public final class Port implements EventHandler {
     /// What its VM has been sent.
     public Counters toVm() {
         return toVm;
+    }
+
+    /// From here on `tap` is shown every frame that is passed on or dropped here; null ends that.
+    public void tap(@Nullable FrameTap tap) {
+        toLan.tap(tap);
+        toVm.tap(tap);
     }
 
     /// True while a VM is there.
@@ -215,7 +221,7 @@ public final class Port implements EventHandler {
             if (cause == null) {
                 frames.move(i, kept++);
             } else {
-                toLan.dropped(cause, 1);
+                toLan.dropped(cause, frames, i, i + 1);
                 if (cause == DropCause.FOREIGN_SOURCE) {
                     tellForeignSource(frames.source(i));
                 }
@@ -236,7 +242,7 @@ public final class Port implements EventHandler {
             if (cause == null) {
                 frames.move(i, kept++);
             } else {
-                toVm.dropped(cause, 1);
+                toVm.dropped(cause, frames, i, i + 1);
                 if (cause == DropCause.OWN_ECHO) {
                     tellConflict();
                 }

@@ -107,7 +107,7 @@ final class PortUplink implements EventHandler, AutoCloseable {
                     break;
                 }
                 if (sent == FrameSink.REFUSED) {
-                    port.toLan().dropped(DropCause.OVERSIZE, 1);
+                    port.toLan().dropped(DropCause.OVERSIZE, frames, done, done + 1);
                     done++;
                     continue;
                 }
@@ -118,7 +118,7 @@ final class PortUplink implements EventHandler, AutoCloseable {
             }
         }
         DropCause cause = lost ? DropCause.UPLINK_LOST : DropCause.UPLINK_FULL;
-        port.toLan().dropped(cause, frames.count() - done);
+        port.toLan().dropped(cause, frames, done, frames.count());
     }
 
     void accept(Reception reception) {

@@ -107,7 +107,7 @@ public final class VmQueue {
     private void send(FrameBatch frames, HoldBuffer buffer) {
         VmLink link = vm;
         if (link == null) {
-            counters.dropped(DropCause.DETACHED, frames.count());
+            counters.dropped(DropCause.DETACHED, frames, 0, frames.count());
             return;
         }
         done = 0;
@@ -116,7 +116,7 @@ public final class VmQueue {
                 push(link, frames);
             }
         } catch (SyscallException | RuntimeException e) {
-            counters.dropped(DropCause.DETACHED, frames.count() - done);
+            counters.dropped(DropCause.DETACHED, frames, done, frames.count());
             port.detach(String.valueOf(e.getMessage()));
             return;
         }
@@ -140,7 +140,7 @@ public final class VmQueue {
     private void hold(FrameBatch frames, HoldBuffer buffer) {
         boolean first = !isHolding();
         int taken = buffer.add(frames, done, loop.now());
-        counters.dropped(DropCause.VM_FULL, frames.count() - done - taken);
+        counters.dropped(DropCause.VM_FULL, frames, done + taken, frames.count());
         highWater = Math.max(highWater, waiting());
         if (first) {
             deadline.set(HOLD_NANOS);
@@ -158,7 +158,7 @@ public final class VmQueue {
                 return;
             }
             if (sent == FrameSink.REFUSED) {
-                counters.dropped(DropCause.OVERSIZE, 1);
+                counters.dropped(DropCause.OVERSIZE, frames, done, done + 1);
                 done++;
             } else {
                 counters.passed(frames, done, done + sent);
@@ -210,7 +210,7 @@ public final class VmQueue {
 
     /// @return true where nothing waits there any more
     private boolean drain(VmLink link, HoldBuffer buffer) throws SyscallException {
-        counters.dropped(DropCause.VM_FULL, buffer.removeOlderThan(loop.now() - OLDEST_NANOS));
+        drop(DropCause.VM_FULL, buffer, buffer.olderThan(loop.now() - OLDEST_NANOS));
         if (!buffer.isEmpty()) {
             try {
                 push(link, buffer.frames());
@@ -238,14 +238,20 @@ public final class VmQueue {
 
     private void drop(DropCause cause) {
         if (isHolding()) {
-            counters.dropped(cause, waiting());
-            fromLan.remove(fromLan.count());
-            fromPorts.remove(fromPorts.count());
+            drop(cause, fromLan, fromLan.count());
+            drop(cause, fromPorts, fromPorts.count());
             VmLink link = vm;
             if (link == null || isFlushed(link)) {
                 stopWaiting();
             }
             port.lanMayGoOn();
+        }
+    }
+
+    private void drop(DropCause cause, HoldBuffer buffer, int oldest) {
+        if (oldest > 0) {
+            counters.dropped(cause, buffer.frames(), 0, oldest);
+            buffer.remove(oldest);
         }
     }
 

@@ -20,7 +20,7 @@ import switchd.core.testkit.FakeVmLink;
 import switchd.core.testkit.Frames;
 
 /// Random traffic, VMs that are slow, fail, go and come again: every frame that comes in is passed
-/// on or counted as one drop, and what comes out keeps its order.
+/// on or counted as one drop, what comes out keeps its order, and a tap is shown exactly that.
 final class ConservationTest {
     private static final int PORTS = 3;
     private static final int STEPS = 3_000;
@@ -31,6 +31,7 @@ final class ConservationTest {
     private final BridgedNetwork network = rig.bridged(lan);
     private final List<FakeVmLink> current = new ArrayList<>();
     private final List<List<FakeVmLink>> links = new ArrayList<>();
+    private final List<RecordingTap> taps = new ArrayList<>();
     private int number;
 
     @AfterEach
@@ -46,6 +47,7 @@ final class ConservationTest {
         for (int i = 0; i < PORTS; i++) {
             Port port = rig.port(network, "p" + i, policies[i]);
             links.add(new ArrayList<>());
+            taps.add(new RecordingTap(port));
             current.add(attach(port));
             rig.poller.follow(lan.uplinks().get(i));
         }
@@ -129,6 +131,7 @@ final class ConservationTest {
             long toVm = own.stream().mapToLong(FakeVmLink::sentFrames).sum();
             String what = "seed " + seed + ", port " + port.name();
             assertThat(port.isHolding()).as(what).isFalse();
+            taps.get(port.index).assertAsCounted(what);
             assertThat(port.toLan().frames() + port.toLan().drops()).as(what).isEqualTo(fromVm);
             assertThat(port.toVm().frames()).as(what).isEqualTo(toVm);
             own.forEach(link -> assertInOrder(what, link));

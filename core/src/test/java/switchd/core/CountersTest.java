@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 final class CountersTest {
-    private final Counters counters = new Counters();
+    private final Counters counters = new Counters(Direction.TO_LAN);
 
     @Test
     void nothingIsCountedAtTheStart() {

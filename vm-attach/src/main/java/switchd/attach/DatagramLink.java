@@ -171,12 +171,14 @@ final class DatagramLink implements VmLink {
         for (int i = 0; i < received; i++) {
             if (io.isFrom(i, client.nameBytes())) {
                 frames.move(i, kept++);
-            } else if (kept == i) {
+                continue;
+            }
+            port.toLan().dropped(DropCause.DETACHED, frames, i, i + 1);
+            if (kept == i) {
                 maker.stranger(this, io.source(i)); // the first of a batch will do
             }
         }
         isMutual |= kept > 0; // it has come here and not to the path: it is connected to us
-        port.toLan().dropped(DropCause.DETACHED, received - kept);
         frames.truncate(kept);
         return frames;
     }
