@@ -79,6 +79,28 @@ public final class Downcalls {
                 .orElseGet(() -> MissingFunction.throwing(complaint(prototype), type));
     }
 
+    /// Links a function of a library that some machines lack, whose `errno` nobody reads; it stays
+    /// loaded.
+    ///
+    /// @param libraries names of the library, as the linker knows them, the best first
+    /// @return empty where none of them is there, or has no such function
+    public static Optional<MethodHandle> linkFrom(
+            List<String> libraries, String name, FunctionDescriptor type) {
+        return libraries.stream()
+                .flatMap(library -> library(library).stream())
+                .findFirst()
+                .flatMap(library -> library.find(name))
+                .map(symbol -> LINKER.downcallHandle(symbol, type));
+    }
+
+    private static Optional<SymbolLookup> library(String name) {
+        try {
+            return Optional.of(SymbolLookup.libraryLookup(name, Arena.global()));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+
     /// A pointer to a struct that the C library owns.
     public static AddressLayout pointerTo(MemoryLayout target) {
         return ValueLayout.ADDRESS.withTargetLayout(target);
