@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import switchd.core.EventLoop;
 import switchd.core.SwitchdException;
 import switchd.core.UsageException;
+import switchd.daemon.capture.CaptureRequest;
 
 /// What can be done with a daemon while it runs. On the loop's thread alone, but for [#subscribe].
 public final class Operations {
@@ -122,6 +123,16 @@ public final class Operations {
     /// @throws UsageException where there is no such port
     public int ownerOf(String name) throws UsageException {
         return board.port(name).owner().uid();
+    }
+
+    /// Starts a capture of a port's frames: a stream of records, as
+    /// [switchd.daemon.capture.CaptureRecord] has them. It ends with the port, or when its
+    /// descriptor is closed.
+    ///
+    /// @return number of the descriptor that they are read from; the caller's
+    /// @throws SwitchdException where there is no such port, it is down, or no capture can be had
+    public int capture(String name, CaptureRequest request) throws SwitchdException {
+        return board.capture(name, request);
     }
 
     /// As [Daemon#reload].

@@ -10,12 +10,15 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import switchd.core.EventLoop;
+import switchd.core.HostException;
 import switchd.core.LoopTimer;
 import switchd.core.MacPolicy;
 import switchd.core.PortEvent;
 import switchd.core.SwitchdException;
 import switchd.core.Undo;
 import switchd.core.UsageException;
+import switchd.daemon.capture.CaptureRequest;
+import switchd.daemon.capture.Captures;
 import switchd.daemon.config.Nearest;
 import switchd.posix.Owner;
 import switchd.posix.PosixHost;
@@ -32,6 +35,7 @@ final class Switchboard {
     private final Consumer<DaemonEvent> events;
     private final RunningPort.Surroundings around;
     private final LoopTimer sampling;
+    private final Captures captures;
     private final Map<String, RunningNetwork> networks = new LinkedHashMap<>();
     private final Map<String, PortPlace> ports = new LinkedHashMap<>();
 
@@ -48,6 +52,7 @@ final class Switchboard {
         this.events = events;
         this.around = new RunningPort.Surroundings(host, loop, this::portEvent);
         this.sampling = loop.timer(this::sample);
+        this.captures = new Captures(host.posix(), loop, System::nanoTime);
         this.sampledAt = loop.now();
         sampling.set(SAMPLE_NANOS);
     }
@@ -173,6 +178,23 @@ final class Switchboard {
         return true;
     }
 
+    /// Starts a capture of a port's frames.
+    ///
+    /// @return number of the descriptor that they are read from; the caller's
+    /// @throws SwitchdException where there is no such port, it is down, or no capture can be had
+    int capture(String name, CaptureRequest request) throws SwitchdException {
+        RunningPort running = port(name).running;
+        if (running == null) {
+            throw new HostException(
+                    "port "
+                            + name
+                            + " is down, nothing goes through it: `switchd port up "
+                            + name
+                            + "`");
+        }
+        return captures.open(running.port(), request).number();
+    }
+
     /// Removes a network, and its ports before.
     ///
     /// @throws SwitchdException where there is none of that name
@@ -205,10 +227,11 @@ final class Switchboard {
         return true;
     }
 
-    private static void shut(PortPlace place) throws SwitchdException {
+    private void shut(PortPlace place) throws SwitchdException {
         RunningPort running = place.running;
         place.running = null;
         if (running != null) {
+            captures.end(running.port());
             running.close();
         }
     }
@@ -335,6 +358,7 @@ final class Switchboard {
     /// Closing twice is no error.
     void close() {
         sampling.cancel();
+        captures.close();
         // Last first: the first one made the directory that all the others lie in.
         List<PortPlace> open = List.copyOf(ports.values()).reversed();
         for (PortPlace place : open) {

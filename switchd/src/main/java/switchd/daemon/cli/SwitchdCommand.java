@@ -35,11 +35,15 @@ import switchd.daemon.log.StderrLog;
             StopCommand.class,
             RunCommand.class,
             DemoCommand.class,
+        subcommands = {
             DoctorCommand.class,
             MetricsCommand.class,
             SelftestCommand.class,
-            CompletionCommand.class,
-            ManualCommand.class
+            ManualCommand.class,
+            CaptureCommand.class,
+            TraceCommand.class,
+            CompletionCommand.class
+        },
         },
         exitCodeOnInvalidInput = ExitStatus.USAGE,
         exitCodeOnExecutionException = ExitStatus.SOFTWARE,
