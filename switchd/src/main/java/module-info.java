@@ -25,6 +25,8 @@ module switchd.daemon {
     requires tools.jackson.databind;
     requires static transitive org.jspecify;
 
+    opens switchd.daemon.capture to
+            tools.jackson.databind;
     opens switchd.daemon.config to
             tools.jackson.databind;
     opens switchd.daemon to

@@ -1,13 +1,12 @@
 package switchd.daemon.capture;
 
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import switchd.core.DropCause;
 import switchd.daemon.packet.Packet;
 import switchd.daemon.packet.PacketText;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// A record of a capture as a line of JSON, `switchd.capture/1`.
 public final class CaptureJson {
@@ -15,7 +14,7 @@ public final class CaptureJson {
 
     /// The line, without its end.
     public static String of(CaptureRecord captured) {
-        Map<String, Object> line = new LinkedHashMap<>();
+        ObjectNode line = JsonMapper.shared().createObjectNode();
         line.put("schema", "switchd.capture/1");
         line.put("kind", captured.kind().name().toLowerCase(Locale.ROOT));
         line.put("timeNanos", captured.time());
@@ -34,6 +33,6 @@ public final class CaptureJson {
         } else {
             line.put("frames", captured.count());
         }
-        return JsonMapper.shared().writeValueAsString(line);
+        return line.toString();
     }
 }

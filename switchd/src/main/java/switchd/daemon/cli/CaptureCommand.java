@@ -39,10 +39,6 @@ import switchd.daemon.control.ControlClient;
 /// `switchd capture`: the frames of a port, as they pass.
 @Command(
         name = "capture",
-        mixinStandardHelpOptions = true,
-        exitCodeOnInvalidInput = ExitStatus.USAGE,
-        exitCodeOnExecutionException = ExitStatus.SOFTWARE,
-        synopsisHeading = "%nUsage: ",
         header = "Show or record the frames of a port, dropped ones included.",
         description = {
             "",
@@ -87,7 +83,7 @@ public final class CaptureCommand implements Callable<Integer> {
 
     @Option(
             names = {"-c", "--count"},
-            paramLabel = "FRAMES",
+            paramLabel = "COUNT",
             description = "End after so many frames.")
     private long count = Long.MAX_VALUE;
 

@@ -35,7 +35,6 @@ import switchd.daemon.log.StderrLog;
             StopCommand.class,
             RunCommand.class,
             DemoCommand.class,
-        subcommands = {
             DoctorCommand.class,
             MetricsCommand.class,
             SelftestCommand.class,
@@ -43,7 +42,6 @@ import switchd.daemon.log.StderrLog;
             CaptureCommand.class,
             TraceCommand.class,
             CompletionCommand.class
-        },
         },
         exitCodeOnInvalidInput = ExitStatus.USAGE,
         exitCodeOnExecutionException = ExitStatus.SOFTWARE,

@@ -34,10 +34,6 @@ import tools.jackson.databind.JsonNode;
 /// `switchd trace`: what goes wrong at a port, as it happens.
 @Command(
         name = "trace",
-        mixinStandardHelpOptions = true,
-        exitCodeOnInvalidInput = ExitStatus.USAGE,
-        exitCodeOnExecutionException = ExitStatus.SOFTWARE,
-        synopsisHeading = "%nUsage: ",
         header = "Say what goes wrong at a port, as it happens.",
         description = {
             "",

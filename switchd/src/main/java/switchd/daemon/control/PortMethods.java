@@ -1,6 +1,7 @@
 package switchd.daemon.control;
 
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import switchd.core.SwitchdException;
@@ -8,6 +9,8 @@ import switchd.core.UsageException;
 import switchd.daemon.Daemon;
 import switchd.daemon.Operations;
 import switchd.daemon.Status;
+import switchd.daemon.capture.CaptureParams;
+import switchd.daemon.capture.CaptureRequest;
 
 /// What concerns ports.
 final class PortMethods {
@@ -61,6 +64,8 @@ final class PortMethods {
                         (operations, name) -> operations.setUp(name, false)),
                 onePort("port.detach", Permission.PORT_OWNERS, Operations::detach),
                 new Method<>(
+                        "port.capture", Permission.PORT_OWNERS, CaptureParams.class, this::capture),
+                new Method<>(
                         "port.remove",
                         Permission.ADMINISTRATORS,
                         OnePort.class,
@@ -110,6 +115,19 @@ final class PortMethods {
             Port port = port(operations, name, true);
             operations.removePort(name);
             return port;
+        });
+    }
+
+    /// Answered with a descriptor from which the frames are read.
+    private CompletableFuture<Method.HandOver> capture(CaptureParams params, Caller caller)
+            throws SwitchdException {
+        String name = Params.required("name", params.name());
+        CaptureRequest request = params.request();
+        return daemon.ask(operations -> {
+            Access.check(operations, name, caller);
+            return new Method.HandOver(
+                    Map.of("schema", "switchd.portCapture/1", "name", name),
+                    operations.capture(name, request));
         });
     }
 

@@ -3,10 +3,9 @@ package switchd.daemon.trace;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// A finding in one line.
 public final class FindingText {
@@ -32,7 +31,7 @@ public final class FindingText {
 
     /// As JSON, `switchd.trace/1`.
     public static String json(Finding finding) {
-        Map<String, Object> line = new LinkedHashMap<>();
+        ObjectNode line = JsonMapper.shared().createObjectNode();
         line.put("schema", "switchd.trace/1");
         line.put("time", instant(finding).toString());
         line.put("kind", finding.kind().label());
@@ -41,7 +40,7 @@ public final class FindingText {
         if (finding.cure() != null) {
             line.put("cure", finding.cure());
         }
-        return JsonMapper.shared().writeValueAsString(line);
+        return line.toString();
     }
 
     private static Instant instant(Finding finding) {
