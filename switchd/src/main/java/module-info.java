@@ -22,6 +22,7 @@ module switchd.daemon {
     requires io.prometheus.metrics.model;
     requires io.prometheus.writer.text;
     requires org.newsclub.net.unix;
+    requires jdk.unsupported;
     requires tools.jackson.databind;
     requires static transitive org.jspecify;
 

@@ -1,5 +1,10 @@
 package switchd.daemon;
 
+import switchd.core.EventLoop;
+import switchd.core.HostException;
+import switchd.core.SwitchdException;
+import switchd.posix.PosixHost;
+
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
@@ -8,10 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import switchd.core.EventLoop;
-import switchd.core.HostException;
-import switchd.core.SwitchdException;
-import switchd.posix.PosixHost;
 
 /// A thread that owns a host, its poller, an event loop and all memory they use.
 public final class LoopThread {
@@ -22,6 +23,7 @@ public final class LoopThread {
     private final Thread thread;
     private final HostOpener opener;
     private final CompletableFuture<Context> context = new CompletableFuture<>();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     /// Also where the loop has failed: files must not stay behind.
     private volatile Runnable last = () -> {};
@@ -70,6 +72,8 @@ public final class LoopThread {
             if (!context.completeExceptionally(e)) {
                 LOG.log(Level.ERROR, thread.getName() + " has failed", e);
             }
+        } finally {
+            ended.complete(null);
         }
     }
 
@@ -110,6 +114,11 @@ public final class LoopThread {
     /// @throws InterruptedException where the waiting thread is interrupted
     public void awaitEnd() throws InterruptedException {
         thread.join();
+    }
+
+    /// Completed by the thread when it ends, for whatever reason.
+    public CompletableFuture<Void> ended() {
+        return ended.copy();
     }
 
     private static <T> T answer(CompletableFuture<T> future) throws SwitchdException {

@@ -6,22 +6,27 @@ import org.jspecify.annotations.Nullable;
 public record ControlConfig(
         @Key(
                         value =
-                                "Its path. Default: control.sock in /run/switchd (macOS: /var/run/switchd; without root: $XDG_RUNTIME_DIR/switchd).",
+                                "Its path. Default: control.sock in /run/switchd (macOS:"
+                                    + " /var/run/switchd; without root: $XDG_RUNTIME_DIR/switchd).",
                         pattern = Forms.SOCKET,
                         form = "the absolute path of a socket",
                         example = "\"/run/switchd/control.sock\"")
                 @Nullable String socket,
         @Key(
                         value =
-                                "Group whose members may do everything, besides root, by name or number. Default: `admin` on macOS, `switchd` on Linux where there is such a group, else none.",
+                                "Group whose members may do everything, besides root, by name or"
+                                    + " number. Default: `admin` on macOS, `switchd` on Linux where"
+                                    + " there is such a group, else none.",
                         pattern = Forms.GROUP,
                         form = "a group's name or number",
                         example = "\"switchd\"")
                 @Nullable String group,
         @Key(
                         value =
-                                "Its permissions, octal. `0666` lets the owners of ports in, who may see and detach their own only.",
-                        fallback = "\"0660\"",
+                                "Its permissions, octal. `0666` lets the owners of ports in, who"
+                                        + " may see and detach their own only. Default: 0660 where"
+                                        + " there is a group, else 0600.",
                         pattern = Forms.MODE,
-                        form = "three octal digits with a 0 before them, such as \"0660\",")
+                        form = "three octal digits with a 0 before them, such as \"0660\",",
+                        example = "\"0666\"")
                 @Nullable String mode) {}

@@ -1,6 +1,7 @@
 package switchd.daemon.config;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+
 import org.jspecify.annotations.Nullable;
 
 /// One network of a configuration file.
@@ -8,13 +9,16 @@ public record NetworkConfig(
         @Key(
                         value = "Names the network, for its ports and in reports.",
                         required = true,
-                        pattern = Forms.NAME,
-                        form = "a name of 1 to 32 letters, digits and dashes",
+                        pattern = Forms.NETWORK,
+                        form = "a name of 1 to 32 letters, digits, dots, dashes and underscores",
                         example = "\"lan\"")
                 @Nullable String name,
         @Key(
                         value =
-                                "What carries the frames. `bridge`: a bridge of the host. `interface`: the LAN behind a NIC, without a bridge; the host itself and the VMs cannot reach each other there. `isolated`: the ports among themselves.",
+                                "What carries the frames. `bridge`: a bridge of the host."
+                                    + " `interface`: the LAN behind a NIC, without a bridge; the"
+                                    + " host itself and the VMs cannot reach each other there."
+                                    + " `isolated`: the ports among themselves.",
                         required = true,
                         example = "\"bridge\"")
                 @Nullable Kind kind,
@@ -33,12 +37,15 @@ public record NetworkConfig(
                 @Nullable String nic,
         @Key(
                         value =
-                                "Whether the bridge is made where there is none; it is removed at the end then. Kind `bridge` only.",
+                                "Whether the bridge is made where there is none; it is removed at"
+                                        + " the end then. Kind `bridge` only.",
                         fallback = "false")
                 @Nullable Boolean create,
         @Key(
                         value =
-                                "MTU that the VMs use, in bytes; refused where the bridge or NIC has another. Default: that of the bridge or NIC; 1500 on an isolated network.",
+                                "MTU that the VMs use, in bytes; refused where the bridge or NIC"
+                                    + " has another. Default: that of the bridge or NIC; 1500 on an"
+                                    + " isolated network.",
                         min = 68,
                         max = 65_535,
                         example = "1500")

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 public record PortConfig(
         @Key(
                         value =
-                                "Names the port, in commands and reports, and the directory of its sockets.",
+                                "Names the port, in commands and reports, and the directory of its"
+                                        + " sockets.",
                         required = true,
                         pattern = Forms.NAME,
                         form = "a name of 1 to 32 letters, digits and dashes",
@@ -14,14 +15,17 @@ public record PortConfig(
                 @Nullable String name,
         @Key(
                         value =
-                                "Name of the network that it is on. May be left out where there is only one.",
-                        pattern = Forms.NAME,
-                        form = "a name of 1 to 32 letters, digits and dashes",
+                                "Name of the network that it is on. May be left out where there is"
+                                        + " only one.",
+                        pattern = Forms.NETWORK,
+                        form = "a name of 1 to 32 letters, digits, dots, dashes and underscores",
                         example = "\"lan\"")
                 @Nullable String network,
         @Key(
                         value =
-                                "The VM's address: frames from any other are dropped. `auto`: the first one that the VM uses. `any`: all, for bridges inside the VM.",
+                                "The VM's address: frames from any other are dropped. `auto`: the"
+                                    + " first one that the VM uses. `any`: all, for bridges inside"
+                                    + " the VM.",
                         fallback = "\"auto\"",
                         pattern = Forms.MAC,
                         form = "auto, any or an address such as 52:54:00:12:34:56",
@@ -29,41 +33,50 @@ public record PortConfig(
                 @Nullable String mac,
         @Key(
                         value =
-                                "Path of the datagram socket (vfkit, krunkit, QEMU dgram). Default: NAME/net.sock in /run/switchd (macOS: /var/run/switchd; without root: $XDG_RUNTIME_DIR/switchd).",
+                                "Path of the datagram socket (vfkit, krunkit, QEMU dgram). Default:"
+                                        + " NAME/net.sock in /run/switchd (macOS: /var/run/switchd;"
+                                        + " without root: $XDG_RUNTIME_DIR/switchd).",
                         pattern = Forms.SOCKET,
                         form = "the absolute path of a socket",
                         example = "\"/home/alice/vm/net.sock\"")
                 @Nullable String socket,
         @Key(
                         value =
-                                "Path of the stream socket (QEMU stream, Lima, socket_vmnet's client). Default: stream.sock in the same directory as the default datagram socket.",
+                                "Path of the stream socket (QEMU stream, Lima, socket_vmnet's"
+                                    + " client). Default: stream.sock beside the datagram socket;"
+                                    + " none where that one has a path of its own.",
                         pattern = Forms.SOCKET,
                         form = "the absolute path of a socket",
                         example = "\"/home/alice/vm/stream.sock\"")
                 @Nullable String stream,
         @Key(
                         value =
-                                "User that runs the VM, by name or as UID:GID: gets the sockets and their directory, and may see and detach this port by the control socket. Default: `owner` of the whole file.",
+                                "User that runs the VM, by name or as UID:GID: gets the sockets and"
+                                    + " their directory, and may see and detach this port by the"
+                                    + " control socket. Default: `owner` of the whole file.",
                         pattern = Forms.USER,
                         form = "a user's name or UID:GID",
                         example = "\"alice\"")
                 @Nullable String owner,
         @Key(
                         value =
-                                "Group that gets the sockets and their directory, by name or number. Default: the owner's.",
+                                "Group whose members may attach, too, by name or number. Default:"
+                                        + " none.",
                         pattern = Forms.GROUP,
                         form = "a group's name or number",
                         example = "\"kvm\"")
                 @Nullable String group,
         @Key(
                         value =
-                                "Permissions of the sockets, octal. Default: 0600; with a group, 0660.",
+                                "Permissions of the sockets, octal. Default: 0600; with a group,"
+                                        + " 0660.",
                         pattern = Forms.MODE,
                         form = "three octal digits with a 0 before them, such as \"0660\",",
                         example = "\"0660\"")
                 @Nullable String mode,
         @Key(
                         value =
-                                "Whether the port is open. `false`: as after `switchd port down`, no VM can attach.",
+                                "Whether the port is open. `false`: as after `switchd port down`,"
+                                        + " no VM can attach.",
                         fallback = "true")
                 @Nullable Boolean up) {}

@@ -1,17 +1,17 @@
 package switchd.daemon.config;
 
+import switchd.core.UsageException;
+import switchd.daemon.log.Printable;
+
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
-import switchd.core.UsageException;
 
 /// Where each key came from, and what is wrong with some of them.
 ///
 /// A key is named by its path, as in `ports[2].mac`; the whole is the empty path.
 final class Problems {
-    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
     private static final int MOST = 50;
     private static final int LONGEST = 120;
 
@@ -37,7 +37,8 @@ final class Problems {
     private record Problem(Origin origin, String path, String what) {
         @Override
         public String toString() {
-            return path.isEmpty()
+            // What was given by an option or a variable is known by its name.
+            return path.isEmpty() || origin.line() == 0
                     ? origin + ": " + what
                     : origin + ": " + printable(path) + ": " + what;
         }
@@ -104,7 +105,7 @@ final class Problems {
 
     /// What a file says, fit for a terminal: on one line, not too long.
     static String printable(String text) {
-        String plain = UNPRINTABLE.matcher(text).replaceAll("?");
+        String plain = Printable.of(text);
         boolean fits = plain.codePointCount(0, plain.length()) <= LONGEST;
         return fits ? plain : plain.substring(0, plain.offsetByCodePoints(0, LONGEST)) + "…";
     }

@@ -1,5 +1,14 @@
 package switchd.daemon.config;
 
+import org.jspecify.annotations.Nullable;
+
+import switchd.core.SwitchdException;
+import switchd.core.UsageException;
+import switchd.daemon.config.Problems.Origin;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -8,12 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import org.jspecify.annotations.Nullable;
-import switchd.core.SwitchdException;
-import switchd.core.UsageException;
-import switchd.daemon.config.Problems.Origin;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /// What is in force: options before environment before file before defaults, and which of them each
 /// value came from.
@@ -79,6 +82,17 @@ public final class Settings {
                 false);
     }
 
+    /// The file that a daemon reads here where no option names one; it need not be there.
+    ///
+    /// @throws UsageException where the environment names none that can be
+    public static Path usualFile(Surroundings surroundings) throws UsageException {
+        Path named =
+                surroundings.distrust() == null
+                        ? fileOf(Map.of(), surroundings.variables(), false)
+                        : null;
+        return named == null ? Surroundings.defaultFile() : named;
+    }
+
     private static ObjectNode read(Path file, Surroundings surroundings, Problems problems)
             throws SwitchdException {
         String text = ConfigFile.read(file, surroundings.trusted());
@@ -140,9 +154,17 @@ public final class Settings {
         return notices;
     }
 
-    /// What is in force, as it would stand in a file.
-    public String json() {
-        return ConfigText.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(tree);
+    /// What is in force and where it came from: one JSON object on a line (docs/json.md).
+    public String report() {
+        ObjectNode report = ConfigText.MAPPER.createObjectNode();
+        report.put("schema", "switchd.config/1");
+        if (file != null) {
+            report.put("file", file.toString());
+        }
+        report.set("config", tree);
+        ObjectNode from = report.putObject("origins");
+        values().keySet().forEach(key -> from.put(key, origin(key)));
+        return ConfigText.MAPPER.writeValueAsString(report);
     }
 
     /// Every value in force, by the path of its key, as JSON.

@@ -3,6 +3,14 @@ package switchd.daemon.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import switchd.core.SwitchdException;
+import switchd.core.UsageException;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,12 +18,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import switchd.core.SwitchdException;
-import switchd.core.UsageException;
 
 /// What an operator is told of a bad file: place, key, what is wrong, and the cure.
 final class BadConfigTest {
@@ -69,7 +71,7 @@ final class BadConfigTest {
                     {"networks":[{"name":"a","kind":"isolated","mtu":65536}]} | f:1:44: networks[0].mtu: a whole number from 68 to 65535 is needed, not 65536
                     {"networks":[{"name":"a","kind":"isolated","mtu":1500.5}]} | f:1:44: networks[0].mtu: a whole number from 68 to 65535 is needed, not 1500.5
                     {"networks":[{"name":"a","kind":"isolated","mtu":"1500"}]} | f:1:44: networks[0].mtu: a whole number from 68 to 65535 is needed, not "1500"
-                    {"networks":[{"name":"a/b","kind":"isolated"}]} | f:1:15: networks[0].name: a name of 1 to 32 letters, digits and dashes is needed, not "a/b"
+                    {"networks":[{"name":"a/b","kind":"isolated"}]} | f:1:15: networks[0].name: a name of 1 to 32 letters, digits, dots, dashes and underscores is needed, not "a/b"
                     {"networks":[{"name":"a","kind":"isolated"},{"name":"a","kind":"isolated"}]} | f:1:46: networks[1].name: another network is called a (networks[0].name, line 1): change one of them
                     {"ports":[{"name":"a"}]}             | f:1:11: ports[0].network: there is no network: add one to "networks"
                     {"ports":[{"name":"a","network":"lan"}]} | f:1:23: ports[0].network: there is no network "lan": add it to "networks"
