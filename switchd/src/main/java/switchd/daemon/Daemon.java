@@ -138,6 +138,18 @@ public final class Daemon implements AutoCloseable {
         return thread.ask(() -> operations.reload(wanted));
     }
 
+    /// Tells that a reload was asked for and nothing has changed.
+    ///
+    /// @param why a line for each thing that is wrong
+    public void reloadFailed(String why) {
+        thread.loop().execute(() -> operations.reloadFailed(why));
+    }
+
+    /// Completed when the loop has ended, by [#close()] or by a failure.
+    public CompletableFuture<Void> ended() {
+        return thread.ended();
+    }
+
     /// Waits until the loop has ended, by [#close()] or by a failure.
     ///
     /// @throws InterruptedException where the waiting thread is interrupted

@@ -1,10 +1,5 @@
 package switchd.daemon;
 
-import switchd.core.EventLoop;
-import switchd.core.HostException;
-import switchd.core.SwitchdException;
-import switchd.posix.PosixHost;
-
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
@@ -13,6 +8,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import switchd.core.EventLoop;
+import switchd.core.HostException;
+import switchd.core.SwitchdException;
+import switchd.posix.PosixHost;
 
 /// A thread that owns a host, its poller, an event loop and all memory they use.
 public final class LoopThread {

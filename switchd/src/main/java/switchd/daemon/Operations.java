@@ -143,14 +143,18 @@ public final class Operations {
             tellReload(result);
             return result;
         } catch (SwitchdException e) {
-            tell(
-                    DaemonEvent.ofDaemon(
-                            clock.instant(),
-                            "reloadFailed",
-                            true,
-                            "nothing is changed: " + e.getMessage()));
+            reloadFailed(e.getMessage());
             throw e;
         }
+    }
+
+    /// Tells that a reload was asked for and nothing has changed.
+    ///
+    /// @param why a line for each thing that is wrong
+    public void reloadFailed(String why) {
+        tell(
+                DaemonEvent.ofDaemon(
+                        clock.instant(), "reloadFailed", true, "nothing is changed: " + why));
     }
 
     private void tellReload(Reload.Result result) {

@@ -41,7 +41,13 @@ public final class Reload {
     ///
     /// @param networks the daemon's networks
     /// @param ports the daemon's ports
-    public record Result(Names networks, Names ports) {
+    /// @param notices what the operator should know besides, a sentence each
+    public record Result(Names networks, Names ports, List<String> notices) {
+        /// The same with these notices.
+        public Result with(List<String> others) {
+            return new Result(networks, ports, List.copyOf(others));
+        }
+
         /// True where everything was as wanted already.
         public boolean isEmpty() {
             return networks.isEmpty() && ports.isEmpty();
@@ -84,7 +90,7 @@ public final class Reload {
             putBack(back, e);
             throw e;
         }
-        return new Result(Names.of(networks), Names.of(ports));
+        return new Result(Names.of(networks), Names.of(ports), List.of());
     }
 
     private void closeOld(List<Undo.Step> back) throws SwitchdException {

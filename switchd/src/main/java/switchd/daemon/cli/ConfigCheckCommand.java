@@ -1,20 +1,17 @@
 package switchd.daemon.cli;
 
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-
 import switchd.core.SwitchdException;
 import switchd.core.UsageException;
 import switchd.daemon.config.Settings;
 import switchd.daemon.config.Surroundings;
-
-import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.concurrent.Callable;
 
 /// `switchd config check`: tells all that is wrong with a file.
 @Command(
@@ -27,8 +24,8 @@ import java.util.concurrent.Callable;
         description = {
             "",
             "Reads the file as the daemon would and tells everything that is wrong with it, a line"
-                + " each: FILE:LINE:COLUMN: KEY: what is wrong: the cure. Whether the host has the"
-                + " bridges, NICs and users that it names is shown by `switchd doctor`.",
+                    + " each: FILE:LINE:COLUMN: KEY: what is wrong: the cure. Whether the host has the"
+                    + " bridges, NICs and users that it names is shown by `switchd doctor`.",
             ""
         },
         footer = {"", "Exit status: 0 nothing is wrong, 64 something is, 77 it may not be read."})
@@ -41,7 +38,7 @@ public final class ConfigCheckCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description =
                     "Default: the one that the daemon would read: $SWITCHD_CONFIG, else the usual"
-                        + " place.")
+                            + " place.")
     private @Nullable Path file;
 
     @Override

@@ -1,14 +1,11 @@
 package switchd.daemon.cli;
 
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
-
 import switchd.daemon.config.Schema;
-
-import java.util.concurrent.Callable;
 
 /// `switchd config schema`: the JSON Schema of the configuration file.
 @Command(
@@ -20,7 +17,7 @@ import java.util.concurrent.Callable;
         description = {
             "",
             "For editors that complete and check: name its file by \"$schema\" in the"
-                + " configuration.",
+                    + " configuration.",
             ""
         })
 public final class ConfigSchemaCommand implements Callable<Integer> {

@@ -1,18 +1,15 @@
 package switchd.daemon.cli;
 
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-
 import switchd.core.SwitchdException;
 import switchd.daemon.config.Settings;
-
-import java.io.PrintWriter;
-import java.util.concurrent.Callable;
 
 /// `switchd config show`: what is in force, and where each value came from.
 @Command(

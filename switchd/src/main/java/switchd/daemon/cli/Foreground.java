@@ -10,9 +10,13 @@ import switchd.core.DropCause;
 import switchd.core.SwitchdException;
 import switchd.daemon.Daemon;
 import switchd.daemon.DaemonEvent;
-import switchd.daemon.DaemonSpec;
 import switchd.daemon.Ready;
+import switchd.daemon.config.LogConfig;
+import switchd.daemon.config.Plan;
+import switchd.daemon.config.Reloader;
+import switchd.daemon.log.LogFormat;
 import switchd.daemon.log.PortMessage;
+import switchd.daemon.log.StderrLog;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Runs a daemon until the process is told to stop.
@@ -21,20 +25,34 @@ final class Foreground {
     private static final long START_MILLIS = 1_500;
 
     private final PrintWriter out;
+    private final boolean verbose;
     private final CompletableFuture<Daemon> started = new CompletableFuture<>();
 
-    Foreground(PrintWriter out) {
+    /// @param verbose whether more is logged than the configuration says
+    Foreground(PrintWriter out, boolean verbose) {
         this.out = out;
+        this.verbose = verbose;
     }
 
+    /// @param source of what is wanted; read again on SIGHUP where there is a file
     /// @return the exit status where the daemon ends by itself, which is a failure
-    int run(DaemonSpec spec) throws SwitchdException, InterruptedException {
+    int run(Plan.Source source) throws SwitchdException, InterruptedException {
+        Plan plan = logged(source);
+        Reloader reloader = null;
+        if (plan.settings().file() != null) {
+            reloader = new Reloader(() -> logged(source), plan);
+            HangUp.handle(reloader::request);
+        }
         StopSignal signal = StopSignal.arm(this::stop, ExitStatus.OK);
-        try (Daemon daemon = Daemon.start(spec, Foreground::log)) {
+        try (Daemon daemon = Daemon.start(plan.daemon(), Foreground::log)) {
+            plan.settings().notices().forEach(notice -> LOG.log(Level.WARNING, notice));
             daemon.notices().forEach(notice -> LOG.log(Level.WARNING, notice));
             out.println(JsonMapper.shared().writeValueAsString(Ready.of(daemon.status(), null)));
             out.flush();
             started.complete(daemon);
+            if (reloader != null) {
+                reloader.serve(daemon);
+            }
             daemon.awaitEnd();
             // Reached by a stop as well; the process is gone then before this returns.
             signal.disarm();
@@ -47,6 +65,17 @@ final class Foreground {
             started.completeExceptionally(e);
             throw e;
         }
+    }
+
+    /// A plan; the log goes by it from here on.
+    private Plan logged(Plan.Source source) throws SwitchdException {
+        Plan plan = source.read();
+        LogConfig log = plan.settings().config().log();
+        boolean debug = verbose || (log != null && log.level() == LogConfig.Level.DEBUG);
+        StderrLog.level(debug ? Level.DEBUG : Level.INFO);
+        boolean json = log != null && log.format() == LogConfig.Format.JSON;
+        StderrLog.format(json ? LogFormat.JSON : LogFormat.TEXT);
+        return plan;
     }
 
     private void stop() {
@@ -63,7 +92,7 @@ final class Foreground {
     private static void log(DaemonEvent event) {
         Level level = event.warning() ? Level.WARNING : Level.INFO;
         if (event.port() == null) {
-            LOG.log(level, event.text());
+            event.text().lines().forEach(line -> LOG.log(level, line));
         } else {
             LOG.log(level, new PortMessage(event.port(), event.event(), event.text()));
         }

@@ -1,24 +1,26 @@
 package switchd.daemon.cli;
 
 import java.lang.System.Logger.Level;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import switchd.core.InterfaceName;
 import switchd.core.MacPolicy;
+import switchd.core.SwitchdException;
 import switchd.core.UsageException;
-import switchd.daemon.DaemonSpec;
 import switchd.daemon.NetworkSpec;
 import switchd.daemon.PortSpec;
 import switchd.daemon.Version;
+import switchd.daemon.config.Plan;
+import switchd.daemon.config.Settings;
+import switchd.daemon.config.Surroundings;
 import switchd.daemon.log.StderrLog;
 
 /// `switchd`: runs the daemon in the foreground.
@@ -34,6 +36,7 @@ import switchd.daemon.log.StderrLog;
             ReloadCommand.class,
             StopCommand.class,
             RunCommand.class,
+            ConfigCommand.class,
             DemoCommand.class,
             DoctorCommand.class,
             MetricsCommand.class,
@@ -57,6 +60,10 @@ import switchd.daemon.log.StderrLog;
             "",
             "--name, --mac and --socket describe one port and may be repeated together for more.",
             "",
+            "Without --bridge, --interface and --isolated, networks and ports are those of the"
+                    + " configuration file; `switchd config show` tells what is in force. SIGHUP has it"
+                    + " read again.",
+            "",
             "When the ports are up, one JSON object on a line says where; logs go to stderr.",
             "SIGTERM or SIGINT ends it and removes what it made.",
             "",
@@ -69,6 +76,10 @@ import switchd.daemon.log.StderrLog;
             "  switchd --isolated --socket /tmp/vm/net.sock"
         })
 public final class SwitchdCommand implements Callable<Integer> {
+    private static final String NO_NETWORK = "give one of --bridge, --interface and --isolated";
+    private static final String WHERE_TO_LOOK =
+            "`switchd --help` explains them, `switchd demo` shows switchd at work";
+
     @Spec private @Nullable CommandSpec spec;
 
     @Option(
@@ -99,14 +110,6 @@ public final class SwitchdCommand implements Callable<Integer> {
     private List<PortOptions> ports = new ArrayList<>();
 
     @Option(
-            names = "--owner",
-            paramLabel = "USER",
-            description =
-                    "User that runs the VMs, by name or as UID:GID: gets the sockets and their"
-                            + " directories. Default: who called sudo, else who runs switchd.")
-    private @Nullable String owner;
-
-    @Option(
             names = "--mtu",
             paramLabel = "BYTES",
             description =
@@ -114,13 +117,7 @@ public final class SwitchdCommand implements Callable<Integer> {
                             + " the network's; 1500 with --isolated.")
     private @Nullable Integer mtu;
 
-    @Option(
-            names = "--writer",
-            paramLabel = "ndrv|bpf",
-            description =
-                    "macOS: how frames are written to the LAN. Default: bpf where it takes several"
-                            + " at once (macOS 14.1), else ndrv.")
-    private @Nullable String writer;
+    @Mixin private SettingOptions settings = new SettingOptions();
 
     @Option(
             names = {"-v", "--verbose"},
@@ -151,11 +148,9 @@ public final class SwitchdCommand implements Callable<Integer> {
                                 + " /var/run/switchd; without root: $XDG_RUNTIME_DIR/switchd).")
         private @Nullable String socket;
 
-        private PortSpec toSpec(int index, String network, @Nullable String owner)
-                throws UsageException {
+        private PortSpec toSpec(int index, String network) throws UsageException {
             return PortSpec.of(name == null ? "vm" + index : name, network, macPolicy())
-                    .at(socketPath())
-                    .forUser(PortSpec.Access.of(owner));
+                    .at(socket == null ? null : Paths.absolute("--socket", socket));
         }
 
         private MacPolicy macPolicy() throws UsageException {
@@ -163,17 +158,6 @@ public final class SwitchdCommand implements Callable<Integer> {
                 return MacPolicy.parse(mac == null ? "auto" : mac);
             } catch (IllegalArgumentException e) {
                 throw new UsageException("--mac: auto, any or an address: " + e.getMessage());
-            }
-        }
-
-        private @Nullable String socketPath() throws UsageException {
-            try {
-                return socket == null ? null : Path.of(socket).toAbsolutePath().toString();
-            } catch (InvalidPathException e) {
-                throw new UsageException(
-                        "--socket: "
-                                + e.getMessage()
-                                + ": give a path in ASCII, or run it in a UTF-8 locale");
             }
         }
     }
@@ -189,26 +173,38 @@ public final class SwitchdCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         StderrLog.level(verbose ? Level.DEBUG : Level.INFO);
-        NetworkSpec.Kind kind = network();
-        NetworkSpec network = new NetworkSpec(kind.usualName(), kind, mtu);
-        List<PortSpec> wanted = new ArrayList<>();
-        List<PortOptions> given = ports.isEmpty() ? List.of(new PortOptions()) : ports;
-        for (PortOptions port : given) {
-            wanted.add(port.toSpec(wanted.size(), network.name(), owner));
-        }
-        DaemonSpec daemon = DaemonSpec.of(network, wanted, Writers.parse(writer));
         if (spec == null) {
             throw new IllegalStateException("not run by picocli");
         }
-        return new Foreground(spec.commandLine().getOut()).run(daemon);
+        return new Foreground(spec.commandLine().getOut(), verbose).run(this::plan);
+    }
+
+    /// What is wanted: networks and ports by options, else by the file.
+    private Plan plan() throws SwitchdException {
+        if (asked() > 0 || !ports.isEmpty() || mtu != null || createBridge) {
+            NetworkSpec.Kind kind = network();
+            NetworkSpec network = new NetworkSpec(kind.usualName(), kind, mtu);
+            List<PortSpec> wanted = new ArrayList<>();
+            for (PortOptions port : ports.isEmpty() ? List.of(new PortOptions()) : ports) {
+                wanted.add(port.toSpec(wanted.size(), network.name()));
+            }
+            return Plan.of(network, wanted, settings.load(false));
+        }
+        Settings found = settings.load(true);
+        if (found.file() == null) {
+            throw new UsageException(
+                    NO_NETWORK + ", or write " + Surroundings.defaultFile() + ": " + WHERE_TO_LOOK);
+        }
+        return Plan.of(found);
+    }
+
+    private int asked() {
+        return (bridge == null ? 0 : 1) + (nic == null ? 0 : 1) + (isolated ? 1 : 0);
     }
 
     private NetworkSpec.Kind network() throws UsageException {
-        int asked = (bridge == null ? 0 : 1) + (nic == null ? 0 : 1) + (isolated ? 1 : 0);
-        if (asked != 1) {
-            throw new UsageException(
-                    "give one of --bridge, --interface and --isolated; `switchd --help` explains"
-                            + " them, `switchd demo` shows switchd at work");
+        if (asked() != 1) {
+            throw new UsageException(NO_NETWORK + "; " + WHERE_TO_LOOK);
         }
         if (createBridge && bridge == null) {
             throw new UsageException("--create-bridge goes with --bridge: say which one");

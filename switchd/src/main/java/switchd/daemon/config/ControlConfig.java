@@ -7,7 +7,7 @@ public record ControlConfig(
         @Key(
                         value =
                                 "Its path. Default: control.sock in /run/switchd (macOS:"
-                                    + " /var/run/switchd; without root: $XDG_RUNTIME_DIR/switchd).",
+                                        + " /var/run/switchd; without root: $XDG_RUNTIME_DIR/switchd).",
                         pattern = Forms.SOCKET,
                         form = "the absolute path of a socket",
                         example = "\"/run/switchd/control.sock\"")
@@ -15,8 +15,8 @@ public record ControlConfig(
         @Key(
                         value =
                                 "Group whose members may do everything, besides root, by name or"
-                                    + " number. Default: `admin` on macOS, `switchd` on Linux where"
-                                    + " there is such a group, else none.",
+                                        + " number. Default: `admin` on macOS, `switchd` on Linux where"
+                                        + " there is such a group, else none.",
                         pattern = Forms.GROUP,
                         form = "a group's name or number",
                         example = "\"switchd\"")

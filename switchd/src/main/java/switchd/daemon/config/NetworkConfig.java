@@ -1,7 +1,6 @@
 package switchd.daemon.config;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-
 import org.jspecify.annotations.Nullable;
 
 /// One network of a configuration file.
@@ -16,9 +15,9 @@ public record NetworkConfig(
         @Key(
                         value =
                                 "What carries the frames. `bridge`: a bridge of the host."
-                                    + " `interface`: the LAN behind a NIC, without a bridge; the"
-                                    + " host itself and the VMs cannot reach each other there."
-                                    + " `isolated`: the ports among themselves.",
+                                        + " `interface`: the LAN behind a NIC, without a bridge; the"
+                                        + " host itself and the VMs cannot reach each other there."
+                                        + " `isolated`: the ports among themselves.",
                         required = true,
                         example = "\"bridge\"")
                 @Nullable Kind kind,
@@ -38,14 +37,14 @@ public record NetworkConfig(
         @Key(
                         value =
                                 "Whether the bridge is made where there is none; it is removed at"
-                                        + " the end then. Kind `bridge` only.",
-                        fallback = "false")
+                                        + " the end then. Kind `bridge` only. Default: false.",
+                        example = "true")
                 @Nullable Boolean create,
         @Key(
                         value =
                                 "MTU that the VMs use, in bytes; refused where the bridge or NIC"
-                                    + " has another. Default: that of the bridge or NIC; 1500 on an"
-                                    + " isolated network.",
+                                        + " has another. Default: that of the bridge or NIC; 1500 on an"
+                                        + " isolated network.",
                         min = 68,
                         max = 65_535,
                         example = "1500")

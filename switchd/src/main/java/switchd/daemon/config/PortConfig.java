@@ -24,8 +24,8 @@ public record PortConfig(
         @Key(
                         value =
                                 "The VM's address: frames from any other are dropped. `auto`: the"
-                                    + " first one that the VM uses. `any`: all, for bridges inside"
-                                    + " the VM.",
+                                        + " first one that the VM uses. `any`: all, for bridges inside"
+                                        + " the VM.",
                         fallback = "\"auto\"",
                         pattern = Forms.MAC,
                         form = "auto, any or an address such as 52:54:00:12:34:56",
@@ -43,8 +43,8 @@ public record PortConfig(
         @Key(
                         value =
                                 "Path of the stream socket (QEMU stream, Lima, socket_vmnet's"
-                                    + " client). Default: stream.sock beside the datagram socket;"
-                                    + " none where that one has a path of its own.",
+                                        + " client). Default: stream.sock beside the datagram socket;"
+                                        + " none where that one has a path of its own.",
                         pattern = Forms.SOCKET,
                         form = "the absolute path of a socket",
                         example = "\"/home/alice/vm/stream.sock\"")
@@ -52,8 +52,8 @@ public record PortConfig(
         @Key(
                         value =
                                 "User that runs the VM, by name or as UID:GID: gets the sockets and"
-                                    + " their directory, and may see and detach this port by the"
-                                    + " control socket. Default: `owner` of the whole file.",
+                                        + " their directory, and may see and detach this port by the"
+                                        + " control socket. Default: `owner` of the whole file.",
                         pattern = Forms.USER,
                         form = "a user's name or UID:GID",
                         example = "\"alice\"")

@@ -1,12 +1,11 @@
 package switchd.daemon.config;
 
-import switchd.core.UsageException;
-import switchd.daemon.log.Printable;
-
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import switchd.core.UsageException;
+import switchd.daemon.log.Printable;
 
 /// Where each key came from, and what is wrong with some of them.
 ///

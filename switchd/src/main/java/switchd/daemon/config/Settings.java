@@ -1,14 +1,5 @@
 package switchd.daemon.config;
 
-import org.jspecify.annotations.Nullable;
-
-import switchd.core.SwitchdException;
-import switchd.core.UsageException;
-import switchd.daemon.config.Problems.Origin;
-
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
-
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -17,6 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+import switchd.core.SwitchdException;
+import switchd.core.UsageException;
+import switchd.daemon.config.Problems.Origin;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// What is in force: options before environment before file before defaults, and which of them each
 /// value came from.

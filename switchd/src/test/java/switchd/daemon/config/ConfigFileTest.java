@@ -3,20 +3,18 @@ package switchd.daemon.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
-import switchd.core.PermissionException;
-import switchd.core.SwitchdException;
-import switchd.core.UsageException;
-import switchd.posix.ProcessIds;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import switchd.core.PermissionException;
+import switchd.core.SwitchdException;
+import switchd.core.UsageException;
+import switchd.posix.ProcessIds;
 
 /// Which files root believes.
 final class ConfigFileTest {

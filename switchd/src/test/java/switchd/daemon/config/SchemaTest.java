@@ -5,17 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.harrel.jsonschema.Validator;
 import dev.harrel.jsonschema.ValidatorFactory;
 import dev.harrel.jsonschema.providers.GsonNode;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
-import switchd.core.UsageException;
-
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import switchd.core.UsageException;
 
 /// The schema says what the check of a file says.
 final class SchemaTest {
@@ -89,7 +86,7 @@ final class SchemaTest {
                 "{\"networks\":[{\"name\":\"br0.7\",\"kind\":\"bridge\",\"bridge\":\"br0.7\",\"create\":true,\"mtu\":68}]}",
                 "{\"networks\":[{\"name\":\"a\",\"kind\":\"interface\",\"interface\":\"en0\",\"mtu\":65535}]}",
                 "{\"networks\":[{\"name\":\"a\",\"kind\":\"isolated\"}],\"ports\":[{\"name\":\"a\",\"network\":\"a\","
-                    + "\"mac\":\"any\",\"socket\":\"/s\",\"stream\":\"/t\",\"owner\":\"501:20\",\"group\":\"kvm\",\"mode\":\"0660\",\"up\":false}]}",
+                        + "\"mac\":\"any\",\"socket\":\"/s\",\"stream\":\"/t\",\"owner\":\"501:20\",\"group\":\"kvm\",\"mode\":\"0660\",\"up\":false}]}",
                 "{\"metrics\":\"[::1]:9130\",\"writer\":\"ndrv\",\"owner\":\"alice\",\"log\":{\"format\":\"json\",\"level\":\"debug\"}}",
             })
     void bothAccept(String json) {

@@ -4,19 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-
-import switchd.core.SwitchdException;
-import switchd.core.UsageException;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import switchd.core.SwitchdException;
+import switchd.core.UsageException;
 
 /// Options before environment before file before defaults.
 final class SettingsTest {
@@ -172,7 +170,7 @@ final class SettingsTest {
                         new NetworkConfig(
                                 "backstage", NetworkConfig.Kind.ISOLATED, null, null, null, 9000));
         assertThat(settings.config().ports()).hasSize(3);
-        assertThat(settings.origin("ports[0].mac")).isEqualTo(file + ":14:40");
+        assertThat(settings.origin("ports[0].mac")).isEqualTo(file + ":14:39");
         assertThat(settings.origin("ports[1].mac")).isEqualTo("default");
     }
 }

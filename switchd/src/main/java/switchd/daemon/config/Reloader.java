@@ -1,0 +1,103 @@
+package switchd.daemon.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.SequencedMap;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import switchd.core.SwitchdException;
+import switchd.daemon.Daemon;
+import switchd.daemon.Reload;
+
+/// Has a daemon go by what its configuration says now, whenever somebody asks.
+///
+/// One thread does it, one reload after the other; any thread asks. What is asked meanwhile comes
+/// to one more reload, however often.
+public final class Reloader {
+    /// What is looked at once, at the start.
+    private static final List<String> FIXED =
+            List.of("control.socket", "control.group", "control.mode", "metrics", "writer");
+
+    private final Plan.Source source;
+    private final SequencedMap<String, String> atStart;
+    private final AtomicReference<@Nullable CompletableFuture<Reload.Result>> next =
+            new AtomicReference<>();
+    private final Semaphore bell = new Semaphore(0);
+
+    /// @param source of the plan that holds from a reload on
+    /// @param first the plan that the daemon was started with
+    public Reloader(Plan.Source source, Plan first) {
+        this.source = source;
+        this.atStart = first.settings().values();
+    }
+
+    /// Asks for a reload. Never waits.
+    ///
+    /// @return what came of it, or the [SwitchdException] that says why nothing has changed;
+    ///   cancelled where the daemon has ended
+    public CompletableFuture<Reload.Result> request() {
+        CompletableFuture<Reload.Result> asked =
+                Objects.requireNonNull(
+                        next.updateAndGet(
+                                waiting -> waiting == null ? new CompletableFuture<>() : waiting));
+        bell.release();
+        return asked.copy();
+    }
+
+    /// Reloads `daemon` on this thread whenever it is asked for, until the daemon has ended.
+    ///
+    /// @throws InterruptedException where this thread is interrupted
+    public void serve(Daemon daemon) throws InterruptedException {
+        daemon.ended().thenRun(bell::release);
+        while (true) {
+            bell.acquire();
+            CompletableFuture<Reload.Result> asked = next.getAndSet(null);
+            if (daemon.ended().isDone()) {
+                if (asked != null) {
+                    asked.completeExceptionally(new CancellationException("the daemon has ended"));
+                }
+                return;
+            }
+            if (asked != null) {
+                reload(daemon, asked);
+            }
+        }
+    }
+
+    private void reload(Daemon daemon, CompletableFuture<Reload.Result> asked) {
+        try {
+            Plan plan = read(daemon);
+            asked.complete(daemon.reload(plan.daemon()).with(fixed(plan.settings())));
+        } catch (SwitchdException | RuntimeException e) {
+            asked.completeExceptionally(e);
+        }
+    }
+
+    private Plan read(Daemon daemon) throws SwitchdException {
+        try {
+            return source.read();
+        } catch (SwitchdException e) {
+            daemon.reloadFailed(e.getMessage());
+            throw e;
+        }
+    }
+
+    /// What has changed and takes effect at the next start only.
+    private List<String> fixed(Settings now) {
+        List<String> notices = new ArrayList<>(now.notices());
+        for (String key : FIXED) {
+            String value = now.values().get(key);
+            if (!Objects.equals(value, atStart.get(key))) {
+                String origin = value == null ? "no more in the file" : now.origin(key);
+                notices.add(
+                        "%s: %s has changed: it takes effect when switchd is started again"
+                                .formatted(origin, key));
+            }
+        }
+        return notices;
+    }
+}
