@@ -43,9 +43,10 @@ final class DaemonMethods {
     }
 
     /// What has come of a reload.
-    record Reloaded(String schema, Reload.Names networks, Reload.Names ports) {
+    record Reloaded(
+            String schema, Reload.Names networks, Reload.Names ports, List<String> notices) {
         private static Reloaded of(Reload.Result result) {
-            return new Reloaded("switchd.reload/1", result.networks(), result.ports());
+            return new Reloaded("switchd.reload/1", result.networks(), result.ports(), result.notices());
         }
     }
 

@@ -26,7 +26,7 @@ record ConfigCheck(Setup setup) implements Check {
             findings.fail(
                     path,
                     error + ": a daemon that starts or reloads refuses it",
-                    "switchd config check --config " + PathsCheck.quoted(path));
+                    "switchd config check " + PathsCheck.quoted(path));
         } else {
             findings.pass(path, "it makes sense");
         }

@@ -234,7 +234,7 @@ final class DaemonVerdictsTest {
                 ConfigCheck.judge("/etc/x", "line 3: ports: unknown key"),
                 Level.FAIL,
                 "line 3",
-                "switchd config check --config /etc/x");
+                "switchd config check /etc/x");
     }
 
     @Test
