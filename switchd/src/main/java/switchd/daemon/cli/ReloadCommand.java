@@ -35,6 +35,7 @@ public final class ReloadCommand implements Callable<Integer> {
         StringBuilder text = new StringBuilder();
         names(text, "network", done.networks());
         names(text, "port", done.ports());
+        done.notices().forEach(notice -> text.append(notice).append('\n'));
         return text.isEmpty() ? "nothing has changed\n" : text.toString();
     }
 
