@@ -40,6 +40,8 @@ module switchd.daemon {
             tools.jackson.databind;
     opens switchd.daemon.selftest to
             tools.jackson.databind;
+    opens switchd.daemon.service to
+            tools.jackson.databind;
     opens switchd.daemon.cli to
             info.picocli;
 

@@ -34,6 +34,11 @@ public final class ServiceManager implements AutoCloseable {
         this.nanos = nanos;
     }
 
+    /// One that nobody hears.
+    public static ServiceManager none(Posix posix) {
+        return new ServiceManager(posix, null, System::nanoTime);
+    }
+
     /// Connects to the socket in the environment, if there is one.
     ///
     /// @throws SwitchdException where there is, and it cannot be reached

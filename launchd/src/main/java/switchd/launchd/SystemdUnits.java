@@ -44,14 +44,13 @@ public record SystemdUnits(List<String> command, ControlSocket control, @Nullabl
                 .set("Description", "switchd, a place of its own on the LAN for every VM")
                 .set("Documentation", DOCUMENTATION)
                 .set("Requires", SOCKET)
-                .comment("A bridge that the configuration names may be made by any of these.")
+                .comment("By then there are the bridges that the network's own manager makes.")
                 .set("After", SOCKET + " network.target")
                 .section("Service")
                 .set("Type", "notify")
                 .set("NotifyAccess", "main")
                 .command("ExecStart", command)
                 .set("ExecReload", "/bin/kill -HUP $MAINPID")
-                .set("UnsetEnvironment", "JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS")
                 .set("Restart", "on-failure")
                 .set("RestartSec", "2")
                 .comment("Wrong usage, configuration or rights: the same again next time.")
@@ -60,7 +59,8 @@ public record SystemdUnits(List<String> command, ControlSocket control, @Nullabl
                 .set("TimeoutStopSec", "10")
                 .set("LimitNOFILE", "16384")
                 .comment(
-                        "VMs have their own sockets beside the daemon's, which a restart must keep.")
+                        "VMs have their own sockets beside the daemon's, which a restart must"
+                                + " keep.")
                 .set("RuntimeDirectory", "switchd")
                 .set("RuntimeDirectoryMode", "0755")
                 .set("RuntimeDirectoryPreserve", "yes");

@@ -127,8 +127,10 @@ final class ArchitectureTest {
     }
 
     @Test
-    void noOtherProgramIsRun() {
+    void noOtherProgramIsRunButByTheInstallation() {
         noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("switchd.daemon.service.Program")
                 .should()
                 .accessClassesThat()
                 .belongToAnyOf(ProcessBuilder.class, Process.class)

@@ -5,6 +5,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import switchd.core.Counters;
 import switchd.core.DropCause;
 import switchd.core.SwitchdException;
@@ -17,6 +18,7 @@ import switchd.daemon.config.Reloader;
 import switchd.daemon.log.LogFormat;
 import switchd.daemon.log.PortMessage;
 import switchd.daemon.log.StderrLog;
+import switchd.daemon.service.Supervisor;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Runs a daemon until the process is told to stop.
@@ -26,6 +28,9 @@ final class Foreground {
 
     private final PrintWriter out;
     private final boolean verbose;
+    /// Set before the daemon is.
+    private volatile @Nullable Supervisor supervisor;
+
     private final CompletableFuture<Daemon> started = new CompletableFuture<>();
 
     /// @param verbose whether more is logged than the configuration says
@@ -44,12 +49,15 @@ final class Foreground {
             HangUp.handle(reloader::request);
         }
         StopSignal signal = StopSignal.arm(this::stop, ExitStatus.OK);
-        try (Daemon daemon = Daemon.start(plan.daemon(), Foreground::log)) {
+        try (Supervisor manager = Supervisor.open();
+                Daemon daemon = Daemon.start(plan.daemon(), Foreground::log)) {
+            supervisor = manager;
             plan.settings().notices().forEach(notice -> LOG.log(Level.WARNING, notice));
             daemon.notices().forEach(notice -> LOG.log(Level.WARNING, notice));
             out.println(JsonMapper.shared().writeValueAsString(Ready.of(daemon.status(), null)));
             out.flush();
             started.complete(daemon);
+            manager.ready(daemon.status().ports().size() + " ports");
             if (reloader != null) {
                 reloader.serve(daemon);
             }
@@ -81,6 +89,10 @@ final class Foreground {
     private void stop() {
         try {
             Daemon daemon = started.get(START_MILLIS, TimeUnit.MILLISECONDS);
+            Supervisor manager = supervisor;
+            if (manager != null) {
+                manager.stopping();
+            }
             var traffic = daemon.traffic();
             daemon.close();
             traffic.forEach(Foreground::logTraffic);

@@ -36,6 +36,8 @@ import switchd.daemon.log.StderrLog;
             ReloadCommand.class,
             StopCommand.class,
             RunCommand.class,
+            InstallCommand.class,
+            UninstallCommand.class,
             ConfigCommand.class,
             DemoCommand.class,
             DoctorCommand.class,

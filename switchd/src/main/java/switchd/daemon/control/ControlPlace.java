@@ -22,10 +22,21 @@ public final class ControlPlace {
         return ofSystem();
     }
 
-    /// Where the daemon that runs as root listens.
+    /// Where the daemon that runs as root listens: where the service manager does where it knows of
+    /// one.
     public static Path ofSystem() {
-        String run = Kernel.current() == Kernel.LINUX ? "/run" : "/var/run";
-        return Path.of(run, SOCKET);
+        Path service = ofService(Kernel.current());
+        return Kernel.current() == Kernel.LINUX || Files.exists(service)
+                ? service
+                : Path.of("/var/run", SOCKET);
+    }
+
+    /// Where a service manager listens for the daemon before it runs.
+    ///
+    /// launchd makes no directories, and `/var/run` is emptied when the machine starts: on macOS
+    /// the socket cannot be in one of the daemon's own.
+    public static Path ofService(Kernel kernel) {
+        return kernel == Kernel.LINUX ? Path.of("/run", SOCKET) : Path.of("/var/run/switchd.sock");
     }
 
     /// By the JDK's means, which cost no time at start-up.

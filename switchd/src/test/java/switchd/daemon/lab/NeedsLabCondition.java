@@ -32,6 +32,10 @@ final class NeedsLabCondition implements ExecutionCondition {
                     Map.entry("iperf3", "iperf3"),
                     Map.entry("setpriv", "util-linux"),
                     Map.entry("unshare", "util-linux"),
+                    Map.entry("nsenter", "util-linux"),
+                    Map.entry("systemd-analyze", "systemd"),
+                    Map.entry("systemd-socket-activate", "systemd"),
+                    Map.entry("systemd-sysusers", "systemd"),
                     Map.entry("linux.uml", "user-mode-linux"),
                     Map.entry("qemu-system-x86_64", "qemu-system-x86 ipxe-qemu"));
 
