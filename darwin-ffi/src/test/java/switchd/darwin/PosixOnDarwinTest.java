@@ -64,12 +64,13 @@ final class PosixOnDarwinTest {
                                 });
         FileStatus status = FileStatus.of(posix, "/a");
         assertThat(status)
-                .isEqualTo(new FileStatus(0xc1ff, 501, 0x1000004, 0x1_2345_6789L, 7_000_000_009L));
+                .isEqualTo(
+                        new FileStatus(0xc1ff, 501, 20, 0x1000004, 0x1_2345_6789L, 7_000_000_009L));
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment room = FileStatus.allocate(arena);
             assertThat(room.byteSize()).isGreaterThanOrEqualTo(Abi.size("stat"));
             assertThat(
-                            new FileStatus(0, 0, 0x1000004, 0x1_2345_6789L, 7_000_000_009L)
+                            new FileStatus(0, 0, 0, 0x1000004, 0x1_2345_6789L, 7_000_000_009L)
                                     .isStillAt(posix, arena.allocateFrom("/a"), room))
                     .isTrue();
         }

@@ -2,8 +2,10 @@ package switchd.linux;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 import switchd.core.Errno;
 import switchd.core.FrameBatch;
+import switchd.posix.Credentials;
 import switchd.posix.DatagramIo;
 import switchd.posix.MessageVector;
 import switchd.posix.PosixConstants;
@@ -55,6 +57,17 @@ public final class MmsgIo implements DatagramIo {
     @Override
     public int receive(int fd) {
         incoming.reset(used);
+        return receiveMany(fd);
+    }
+
+    @Override
+    public int receiveWithCredentials(int fd) {
+        incoming.reset(used);
+        incoming.wantCredentials();
+        return receiveMany(fd);
+    }
+
+    private int receiveMany(int fd) {
         used = 0;
         slots.clear();
         int received = linux.recvmmsg(fd, incomingMessages, capacity, PosixConstants.MSG_DONTWAIT);
@@ -76,6 +89,11 @@ public final class MmsgIo implements DatagramIo {
     @Override
     public boolean isFrom(int i, byte[] path) {
         return incoming.isFrom(i, path);
+    }
+
+    @Override
+    public @Nullable Credentials credentials(int i) {
+        return incoming.credentials(i);
     }
 
     @Override

@@ -1,12 +1,13 @@
 package switchd.posix;
 
+import org.jspecify.annotations.Nullable;
 import switchd.core.FrameBatch;
 
 /// Moves frames between datagram sockets and batches, one frame a datagram: with as few calls as
 /// the kernel allows.
 ///
 /// An instance belongs to one loop: it receives into the slots it was made with. Nothing here
-/// blocks or allocates, but for [#source].
+/// blocks or allocates, but for [#source] and [#credentials].
 public interface DatagramIo {
     /// The slots that [#receive] fills.
     FrameBatch slots();
@@ -25,6 +26,17 @@ public interface DatagramIo {
     ///
     /// @param path a C string's bytes without the final NUL
     boolean isFrom(int i, byte[] path);
+
+    /// As [#receive], from a socket of which [SenderCredentials#want] holds: for [#credentials].
+    default int receiveWithCredentials(int fd) {
+        return receive(fd);
+    }
+
+    /// Who sent datagram `i` of the last [#receiveWithCredentials]; null where the kernel does not
+    /// tell.
+    default @Nullable Credentials credentials(int i) {
+        return null;
+    }
 
     /// Sends the frames of `batch` from frame `from` on over a connected socket.
     ///

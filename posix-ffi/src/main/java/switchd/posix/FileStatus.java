@@ -15,18 +15,19 @@ import switchd.core.SyscallException;
 ///
 /// @param mode kind and permissions
 /// @param uid the owner
+/// @param gid its group
 /// @param device where it lies
 /// @param inode which it is there; the number may be used again once the file is gone
 /// @param changedNanos when the inode was made or last changed: tells it from a later one with the
 ///   same number
-public record FileStatus(int mode, int uid, long device, long inode, long changedNanos) {
+public record FileStatus(int mode, int uid, int gid, long device, long inode, long changedNanos) {
     /// Enough for `struct stat` on every kernel: 144 bytes on Linux x86-64 and on Darwin, 128 on
     /// Linux arm64.
     private static final int BYTES = 144;
 
     /// Where the fields lie, in bytes. Source: glibc `sys/stat.h` by gcc for x86-64 and arm64; XNU
     /// `bsd/sys/stat.h` with 64-bit inode numbers.
-    private record Offsets(int mode, int uid, int inode, int changed) {}
+    private record Offsets(int mode, int uid, int gid, int inode, int changed) {}
 
     private static final boolean DARWIN = Kernel.current() == Kernel.DARWIN;
     private static final Offsets AT = offsets();
@@ -86,6 +87,7 @@ public record FileStatus(int mode, int uid, long device, long inode, long change
         return new FileStatus(
                 mode,
                 status.get(JAVA_INT, AT.uid),
+                status.get(JAVA_INT, AT.gid),
                 device(status),
                 status.get(JAVA_LONG, AT.inode),
                 changedNanos(status));
@@ -103,9 +105,9 @@ public record FileStatus(int mode, int uid, long device, long inode, long change
 
     private static Offsets offsets() {
         if (DARWIN) {
-            return new Offsets(4, 16, 8, 64);
+            return new Offsets(4, 16, 20, 8, 64);
         }
         boolean arm64 = System.getProperty("os.arch").equals("aarch64");
-        return arm64 ? new Offsets(16, 24, 8, 104) : new Offsets(24, 28, 8, 104);
+        return arm64 ? new Offsets(16, 24, 28, 8, 104) : new Offsets(24, 28, 32, 8, 104);
     }
 }

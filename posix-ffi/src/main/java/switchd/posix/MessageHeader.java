@@ -46,6 +46,9 @@ public final class MessageHeader {
             LAYOUT.byteOffset(PathElement.groupElement("msg_namelen"));
     private static final long IOV = LAYOUT.byteOffset(PathElement.groupElement("msg_iov"));
     private static final long IOV_COUNT = LAYOUT.byteOffset(PathElement.groupElement("msg_iovlen"));
+    private static final long CONTROL = LAYOUT.byteOffset(PathElement.groupElement("msg_control"));
+    private static final long CONTROL_LENGTH =
+            LAYOUT.byteOffset(PathElement.groupElement("msg_controllen"));
     private static final long IOV_LENGTH = IOVEC.byteOffset(PathElement.groupElement("iov_len"));
 
     private MessageHeader() {}
@@ -79,6 +82,22 @@ public final class MessageHeader {
     /// Sets the room for the next address, which the kernel replaces by what it wrote.
     public static void resetNameLength(MemorySegment headers, long header) {
         headers.set(JAVA_INT, header + NAME_LENGTH, UnixAddress.BYTES);
+    }
+
+    /// Says where control messages are to lie; there is no room for any yet. Linux only.
+    static void control(MemorySegment headers, long header, MemorySegment control, long at) {
+        headers.set(JAVA_LONG, header + CONTROL, control.address() + at);
+        headers.set(JAVA_LONG, header + CONTROL_LENGTH, 0);
+    }
+
+    /// Bytes of control messages that the kernel wrote. Linux only.
+    static long controlLength(MemorySegment headers, long header) {
+        return headers.get(JAVA_LONG, header + CONTROL_LENGTH);
+    }
+
+    /// Sets the room for the next control messages. Linux only.
+    static void controlRoom(MemorySegment headers, long header, int bytes) {
+        headers.set(JAVA_LONG, header + CONTROL_LENGTH, bytes);
     }
 
     /// Lets the iovec at `iovec` name `length` bytes at `address`.

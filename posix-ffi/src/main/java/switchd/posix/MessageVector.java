@@ -4,18 +4,23 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 import switchd.core.FrameBatch;
+import switchd.core.Kernel;
 
 /// Message headers in a row, each with one buffer and, for receiving, room for the sender's
 /// address: what the kernels' batch calls take. Made once; the frame path only fills in addresses.
 public final class MessageVector {
     private static final int PATH = 2;
+    private static final boolean TELLS_SENDERS = Kernel.current() == Kernel.LINUX;
 
     private final MemorySegment headers;
     private final MemorySegment iovecs;
     private final MemorySegment names;
+    private final MemorySegment controls;
     private final long headerStride;
     private final int count;
+    private boolean wantsCredentials;
 
     /// @param count how many headers
     /// @param headerStride bytes from one header to the next: `struct msghdr`, or the kernel's
@@ -26,6 +31,7 @@ public final class MessageVector {
         headers = arena.allocate(count * headerStride, Long.BYTES);
         iovecs = arena.allocate(MessageHeader.IOVEC, count);
         names = arena.allocate((long) count * UnixAddress.BYTES, Long.BYTES);
+        controls = arena.allocate((long) count * SenderCredentials.BYTES, Long.BYTES);
         for (int i = 0; i < count; i++) {
             MessageHeader.oneBuffer(headers, header(i), iovecs, iovec(i));
         }
@@ -52,6 +58,9 @@ public final class MessageVector {
         receiveWithoutNames(batch, first);
         for (int i = 0; i < count; i++) {
             MessageHeader.wantName(headers, header(i), names, name(i));
+            if (TELLS_SENDERS) {
+                MessageHeader.control(headers, header(i), controls, control(i));
+            }
         }
     }
 
@@ -67,6 +76,25 @@ public final class MessageVector {
     public void reset(int used) {
         for (int i = 0; i < used; i++) {
             MessageHeader.resetNameLength(headers, header(i));
+        }
+        if (wantsCredentials) {
+            wantsCredentials = false;
+            controlRoom(0);
+        }
+    }
+
+    /// Has the next receive, and no other, take the senders' credentials. There is room for them
+    /// and for nothing else: descriptors that are sent along are never taken.
+    public void wantCredentials() {
+        if (TELLS_SENDERS) {
+            wantsCredentials = true;
+            controlRoom(SenderCredentials.BYTES);
+        }
+    }
+
+    private void controlRoom(int bytes) {
+        for (int i = 0; i < count; i++) {
+            MessageHeader.controlRoom(headers, header(i), bytes);
         }
     }
 
@@ -95,6 +123,18 @@ public final class MessageVector {
             }
         }
         return written == path.length || names.get(JAVA_BYTE, at + path.length) == 0;
+    }
+
+    /// See [DatagramIo#credentials].
+    public @Nullable Credentials credentials(int i) {
+        return TELLS_SENDERS
+                ? SenderCredentials.read(
+                        controls, control(i), MessageHeader.controlLength(headers, header(i)))
+                : null;
+    }
+
+    private static long control(int i) {
+        return (long) i * SenderCredentials.BYTES;
     }
 
     private static long iovec(int i) {

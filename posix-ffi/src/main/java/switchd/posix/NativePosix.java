@@ -81,6 +81,8 @@ public class NativePosix implements Posix {
             link("rmdir", FunctionDescriptor.of(JAVA_INT, ADDRESS));
     private static final MethodHandle CHOWN =
             link("chown", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
+    private static final MethodHandle CHMOD =
+            withIntMode(link("chmod", FunctionDescriptor.of(JAVA_INT, ADDRESS, MODE)));
     private static final MethodHandle LSTAT =
             link("lstat", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
     private static final MethodHandle UMASK =
@@ -290,6 +292,15 @@ public class NativePosix implements Posix {
     public int chown(MemorySegment path, int owner, int group) {
         try {
             return result((int) CHOWN.invokeExact(callState, path, owner, group));
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    @Override
+    public int chmod(MemorySegment path, int mode) {
+        try {
+            return result((int) CHMOD.invokeExact(callState, path, mode));
         } catch (Throwable t) {
             throw unexpected(t);
         }

@@ -72,6 +72,9 @@ public interface Posix {
     /// directories that nobody else can write to.
     int chown(MemorySegment path, int owner, int group);
 
+    /// `int chmod(const char *path, mode_t mode)`. Follows a link, as [#chown].
+    int chmod(MemorySegment path, int mode);
+
     /// `int lstat(const char *path, struct stat *status)`, see [FileStatus].
     int lstat(MemorySegment path, MemorySegment status);
 

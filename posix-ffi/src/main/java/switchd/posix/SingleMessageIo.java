@@ -1,6 +1,7 @@
 package switchd.posix;
 
 import java.lang.foreign.Arena;
+import org.jspecify.annotations.Nullable;
 import switchd.core.Errno;
 import switchd.core.FrameBatch;
 
@@ -30,10 +31,22 @@ public final class SingleMessageIo implements DatagramIo {
 
     @Override
     public int receive(int fd) {
+        return receive(fd, false);
+    }
+
+    @Override
+    public int receiveWithCredentials(int fd) {
+        return receive(fd, true);
+    }
+
+    private int receive(int fd, boolean withCredentials) {
         slots.clear();
         while (!slots.isFull()) {
             int i = slots.count();
             incoming[i].reset(1);
+            if (withCredentials) {
+                incoming[i].wantCredentials();
+            }
             long length = posix.recvmsg(fd, incoming[i].headers(), PosixConstants.MSG_DONTWAIT);
             if (length < 0) {
                 // What came before an error is passed on; the next call meets the error again.
@@ -52,6 +65,11 @@ public final class SingleMessageIo implements DatagramIo {
     @Override
     public boolean isFrom(int i, byte[] path) {
         return incoming[i].isFrom(0, path);
+    }
+
+    @Override
+    public @Nullable Credentials credentials(int i) {
+        return incoming[i].credentials(0);
     }
 
     @Override

@@ -67,6 +67,15 @@ public final class UnixAddress {
         return length;
     }
 
+    /// True where an address that the kernel wrote is that of a unix socket.
+    public static boolean isUnix(MemorySegment memory) {
+        int family =
+                Kernel.current() == Kernel.LINUX
+                        ? memory.get(JAVA_SHORT, 0)
+                        : memory.get(JAVA_BYTE, 1);
+        return family == PosixConstants.AF_UNIX;
+    }
+
     /// The path in an address that the kernel wrote at `offset`; empty for a socket that is not
     /// bound to a path.
     ///

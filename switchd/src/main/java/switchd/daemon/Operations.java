@@ -10,6 +10,8 @@ import switchd.core.EventLoop;
 import switchd.core.SwitchdException;
 import switchd.core.UsageException;
 import switchd.daemon.capture.CaptureRequest;
+import switchd.posix.Fd;
+import switchd.posix.Posix;
 
 /// What can be done with a daemon while it runs. On the loop's thread alone, but for [#subscribe].
 public final class Operations {
@@ -116,6 +118,21 @@ public final class Operations {
     /// @throws UsageException where there is no such port
     public boolean detach(String name) throws UsageException {
         return board.detach(name);
+    }
+
+    /// Attaches the VM that gets the descriptor, one end of a connected datagram socket.
+    ///
+    /// @param pid who gets it; 0 where that is not known
+    /// @param caller closes it: belongs to the thread that hands it over, and closes the descriptor
+    ///   when that is done
+    /// @throws SwitchdException where there is no such port, it is switched off or has a VM
+    ///   already, or the kernel refuses
+    public Fd descriptor(String name, int pid, Posix caller) throws SwitchdException {
+        RunningPort running = board.port(name).running();
+        if (running == null) {
+            throw new UsageException("port " + name + " is switched off: switchd port up " + name);
+        }
+        return running.handOver(pid, caller);
     }
 
     /// User to whom a port's sockets belong.

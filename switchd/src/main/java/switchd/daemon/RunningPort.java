@@ -3,16 +3,15 @@ package switchd.daemon;
 import java.lang.foreign.Arena;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import switchd.attach.DatagramAccept;
-import switchd.attach.SocketDirectory;
-import switchd.attach.SocketPath;
 import switchd.core.EventLoop;
 import switchd.core.Network;
 import switchd.core.Port;
 import switchd.core.PortEvent;
 import switchd.core.SwitchdException;
 import switchd.core.Undo;
+import switchd.posix.Fd;
 import switchd.posix.Owner;
+import switchd.posix.Posix;
 import switchd.posix.PosixHost;
 
 /// A port that is up, with all that belongs to it: its memory, its place on the network, its
@@ -22,17 +21,15 @@ import switchd.posix.PosixHost;
 final class RunningPort implements AutoCloseable {
     private final Port port;
     private final RunningNetwork on;
-    private final SocketPath path;
+    private final PortSockets sockets;
     private final Undo place;
-    private final Undo socket;
     private final Rates rates;
 
-    private RunningPort(Port port, RunningNetwork on, SocketPath path, Undo place, Undo socket) {
+    private RunningPort(Port port, RunningNetwork on, PortSockets sockets, Undo place) {
         this.port = port;
         this.on = on;
-        this.path = path;
+        this.sockets = sockets;
         this.place = place;
-        this.socket = socket;
         this.rates = new Rates(port);
     }
 
@@ -46,8 +43,7 @@ final class RunningPort implements AutoCloseable {
             throws SwitchdException {
         PosixHost host = around.host();
         Network network = on.network();
-        try (Undo place = new Undo();
-                Undo socket = new Undo()) {
+        try (Undo place = new Undo()) {
             Arena arena = Arena.ofConfined();
             place.push(arena::close);
             Port port =
@@ -61,17 +57,8 @@ final class RunningPort implements AutoCloseable {
             // First: what root alone may do should be said before anything else is complained of.
             network.join(port);
             place.push(() -> network.leave(port));
-            SocketPath path =
-                    new SocketPath(
-                            host.posix(),
-                            host.fileRights(),
-                            owner,
-                            SocketPlaces.pathOf(spec, host.posix()));
-            SocketDirectory directory = SocketPlaces.directoryOf(spec, host, owner);
-            socket.push(directory::close);
-            DatagramAccept accept = DatagramAccept.open(host, around.loop(), port, path, on.io());
-            socket.push(accept::close);
-            return new RunningPort(port, on, path, place.take(), socket.take());
+            PortSockets sockets = PortSockets.open(spec, owner, host, around.loop(), port, on.io());
+            return new RunningPort(port, on, sockets, place.take());
         }
     }
 
@@ -85,12 +72,21 @@ final class RunningPort implements AutoCloseable {
 
     /// Where a VM attaches.
     @Nullable String socketPath() {
-        return path.path();
+        return sockets.socket();
     }
 
     /// The same for tools that speak a stream.
     @Nullable String streamPath() {
-        return null;
+        return sockets.stream();
+    }
+
+    /// Attaches the VM that gets the descriptor.
+    ///
+    /// @param pid who gets it; 0 where that is not known
+    /// @param caller closes it: belongs to the thread that hands it over
+    /// @throws SwitchdException where the port has a VM already, or the kernel refuses
+    Fd handOver(int pid, Posix caller) throws SwitchdException {
+        return sockets.handOver(pid, caller);
     }
 
     /// What has gone through it in the last second.
@@ -101,7 +97,7 @@ final class RunningPort implements AutoCloseable {
     /// Detaches the VM and removes the socket and what was made for it. Quick.
     void closeSocket() throws SwitchdException {
         port.detach("the port is removed");
-        socket.close();
+        sockets.close();
     }
 
     /// Closes the port. The kernel takes some 20 ms to remove a TAP. Closing twice is no error.

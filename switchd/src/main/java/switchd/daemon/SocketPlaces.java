@@ -1,10 +1,12 @@
 package switchd.daemon;
 
 import org.jspecify.annotations.Nullable;
+import switchd.attach.SocketAccess;
 import switchd.attach.SocketDirectory;
 import switchd.core.Kernel;
 import switchd.core.SwitchdException;
 import switchd.core.UsageException;
+import switchd.posix.Group;
 import switchd.posix.Owner;
 import switchd.posix.Posix;
 import switchd.posix.PosixHost;
@@ -12,28 +14,72 @@ import switchd.posix.PosixHost;
 /// Where ports' sockets lie, and whose they are.
 final class SocketPlaces {
     private static final String SOCKET = "net.sock";
+    private static final String STREAM = "stream.sock";
 
     private SocketPlaces() {}
 
-    /// The path of a port's socket.
+    /// The path of a port's datagram socket; null where its VM has a descriptor instead.
     ///
     /// @throws UsageException where there is no usual place for this user
-    static String pathOf(PortSpec port, Posix posix) throws UsageException {
-        String chosen = port.socket();
-        return chosen != null ? chosen : base(posix) + "/" + port.name() + "/" + SOCKET;
+    static @Nullable String pathOf(PortSpec port, Posix posix) throws UsageException {
+        return port.socket() != null || port.descriptor() != null
+                ? port.socket()
+                : base(posix) + "/" + port.name() + "/" + SOCKET;
+    }
+
+    /// The path of a port's stream socket; null where it has none: it was not asked for, and a
+    /// place was chosen for the datagram socket.
+    ///
+    /// @throws UsageException where there is no usual place for this user
+    static @Nullable String streamOf(PortSpec port, Posix posix) throws UsageException {
+        boolean chosen = port.stream() != null || port.socket() != null;
+        return chosen || port.descriptor() != null
+                ? port.stream()
+                : base(posix) + "/" + port.name() + "/" + STREAM;
     }
 
     /// Makes the directory of a port's socket where it is missing.
-    static SocketDirectory directoryOf(PortSpec port, PosixHost host, Owner owner)
+    ///
+    /// @param path of the socket
+    static SocketDirectory directoryOf(
+            PortSpec port, String path, PosixHost host, SocketAccess access)
             throws SwitchdException {
         Posix posix = host.posix();
-        String chosen = port.socket();
-        if (chosen == null) {
-            return SocketDirectory.managed(posix, base(posix), port.name(), owner);
+        if (!path.equals(port.socket()) && !path.equals(port.stream())) {
+            return SocketDirectory.managed(posix, base(posix), port.name(), access);
         }
-        int slash = chosen.lastIndexOf('/');
-        String directory = slash == 0 ? "/" : chosen.substring(0, slash);
-        return SocketDirectory.chosen(posix, host.fileRights(), directory, owner);
+        return SocketDirectory.chosen(posix, host.fileRights(), parent(path), access);
+    }
+
+    /// The directory that a path is in.
+    static String parent(String path) {
+        int slash = path.lastIndexOf('/');
+        return slash == 0 ? "/" : path.substring(0, slash);
+    }
+
+    /// Who may attach.
+    ///
+    /// @param owner of the sockets
+    /// @throws UsageException where there is no such group, it takes root to give sockets to it, or
+    ///   the mode is none for a socket
+    static SocketAccess access(PortSpec.Access wanted, Owner owner, Posix posix)
+            throws UsageException {
+        String group = wanted.group();
+        Integer mode = wanted.mode();
+        if (group == null) {
+            return SocketAccess.of(owner, mode == null ? SocketAccess.PRIVATE : mode);
+        }
+        int gid = Group.named(group);
+        if (posix.geteuid() != 0 && posix.getegid() != gid) {
+            throw new UsageException(
+                    "--group: only root can give sockets to group "
+                            + group
+                            + ": run it with sudo, or with `sg "
+                            + group
+                            + "`");
+        }
+        return SocketAccess.of(
+                new Owner(owner.uid(), gid), mode == null ? SocketAccess.GROUP_TOO : mode);
     }
 
     /// Whose the sockets are: the user that was named, the one who called `sudo`, or our own.

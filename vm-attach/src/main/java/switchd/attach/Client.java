@@ -11,7 +11,9 @@ import switchd.core.Kernel;
 import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.core.UsageException;
+import switchd.posix.Credentials;
 import switchd.posix.FileStatus;
+import switchd.posix.Owner;
 import switchd.posix.PeerProcess;
 import switchd.posix.Posix;
 import switchd.posix.UnixAddress;
@@ -19,13 +21,15 @@ import switchd.posix.UnixAddress;
 /// A VM's end of a datagram socket: the path it is bound to, and the file that was there when we
 /// met it.
 ///
-/// What connects is done with the rights of the port's owner.
+/// What connects is done with the rights of the client, see [#rights()].
 final class Client implements AutoCloseable {
     private final Arena arena = Arena.ofConfined();
     private final Posix posix;
     private final String name;
     private final byte[] nameBytes;
     private final String path;
+    private final Owner rights;
+    private final int pid;
     private final UnixAddress address;
     private final MemorySegment pathMemory;
     private final MemorySegment statusMemory;
@@ -35,18 +39,23 @@ final class Client implements AutoCloseable {
     private boolean connected;
 
     /// @param name the path as the client bound it, and as its datagrams give it
-    /// @param directory where a relative path is looked up: vfkit binds relative to the directory
-    ///   it runs in where its unixSocketPath is relative, and that is ours as it found our socket
-    ///   there
+    /// @param beside our socket, in whose directory a relative path is looked up: vfkit binds
+    ///   relative to the directory it runs in where its unixSocketPath is relative, and that is
+    ///   ours as it found our socket there
+    /// @param sender what the kernel says of the client, null where it says nothing
     /// @throws UsageException where the path is too long
-    Client(Posix posix, String name, String directory) throws UsageException {
+    /// @throws SyscallException where the path cannot be looked at
+    Client(Posix posix, String name, SocketPath beside, @Nullable Credentials sender)
+            throws UsageException, SyscallException {
         this.posix = posix;
         this.name = name;
         this.nameBytes = name.getBytes(UTF_8);
         this.path =
                 name.startsWith("/")
                         ? name
-                        : directory + "/" + name.substring(name.lastIndexOf('/') + 1);
+                        : beside.directory() + "/" + name.substring(name.lastIndexOf('/') + 1);
+        this.rights = beside.rightsOf(sender, path);
+        this.pid = sender == null ? 0 : sender.pid();
         this.address = UnixAddress.of(arena, path);
         this.pathMemory = arena.allocateFrom(path);
         this.statusMemory = FileStatus.allocate(arena);
@@ -62,6 +71,11 @@ final class Client implements AutoCloseable {
     /// The path it is bound to.
     String path() {
         return path;
+    }
+
+    /// Whose rights reach it.
+    Owner rights() {
+        return rights;
     }
 
     /// The path as its datagrams give it.
@@ -87,9 +101,12 @@ final class Client implements AutoCloseable {
         file = look();
     }
 
-    /// The process that used the client's socket last; 0 where the kernel does not tell.
+    /// The process that sent the first datagram, or used the client's socket last; 0 where the
+    /// kernel does not tell.
+    ///
+    /// @param fd our socket, connected to it
     int process(int fd) {
-        return PeerProcess.of(posix, fd);
+        return pid > 0 ? pid : PeerProcess.of(posix, fd);
     }
 
     /// True once a socket of ours was connected, if only to whatever took the client's path.

@@ -4,8 +4,8 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.nio.ByteOrder.BIG_ENDIAN;
 
 import java.lang.foreign.ValueLayout;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import switchd.attach.DatagramLink.Fate;
 import switchd.core.EventHandler;
@@ -17,9 +17,12 @@ import switchd.core.Port;
 import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.core.Undo;
+import switchd.posix.Credentials;
 import switchd.posix.DatagramIo;
+import switchd.posix.Owner;
 import switchd.posix.PeerWatch;
 import switchd.posix.PosixHost;
+import switchd.posix.SenderCredentials;
 
 /// `accept` for datagrams: lets one VM after the other attach to a port through one path.
 ///
@@ -61,7 +64,7 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
     private final FrameBatch ours = FrameBatch.view(FrameBatch.CAPACITY);
     private final DatagramLink.Maker maker = new LinkMaker();
     private final Refusals refusals;
-    private final Set<String> former = new LinkedHashSet<>();
+    private final Map<String, Owner> former = new LinkedHashMap<>();
     private @Nullable DatagramLink link;
     private @Nullable PeerWatch process;
 
@@ -106,7 +109,7 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
     public void ready(boolean readable, boolean writable) throws SyscallException {
         SocketPath.Bound socket = listener.socket();
         for (int burst = 0; burst < Port.BURSTS && socket != null; burst++) {
-            int received = io.receive(socket.fd().number());
+            int received = io.receiveWithCredentials(socket.fd().number());
             if (received < 0) {
                 throw new SyscallException("recvmsg(" + path.path() + ")", received);
             }
@@ -209,7 +212,7 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
             return false;
         }
         try {
-            attach(name);
+            attach(name, io.credentials(i));
         } catch (SwitchdException e) {
             unanswerable = name;
             refusals.refuse(name, Refusals.unanswerable(e));
@@ -219,12 +222,12 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
     }
 
     /// Connects the listening socket to the client at `name`, and listens with a fresh one.
-    private void attach(String name) throws SwitchdException {
+    private void attach(String name, @Nullable Credentials sender) throws SwitchdException {
         SocketPath.Bound socket = listener.socket();
         if (socket == null) {
             throw new HostException("the path has no socket for now");
         }
-        Client client = new Client(host.posix(), name, path.directory());
+        Client client = new Client(host.posix(), name, path, sender);
         DatagramLink fresh =
                 new DatagramLink(io, socket, client, port, path, host.roomSignal(), maker);
         try (Undo undo = new Undo()) {
@@ -239,10 +242,14 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
                     fresh.close();
                 }
             });
-            path.asOwner(() -> {
-                client.connect(socket.fd().number());
-                return true;
-            });
+            path.as(
+                    client.rights(),
+                    () -> {
+                        client.connect(socket.fd().number());
+                        return true;
+                    });
+            // Once connected, it takes datagrams of the client alone.
+            SenderCredentials.want(host.posix(), socket.fd().number(), false);
             listener.take();
             // Before anybody hears of the VM: whoever comes then must not reach its link.
             listener.ensureOpen();
@@ -299,7 +306,7 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
                 }
             }
             if (path.isBeside(gone.client().path())) {
-                former.add(gone.client().path());
+                former.put(gone.client().path(), gone.client().rights());
             }
         }
     }

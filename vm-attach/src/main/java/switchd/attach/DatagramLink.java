@@ -1,10 +1,5 @@
 package switchd.attach;
 
-import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
-
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 import switchd.core.DropCause;
 import switchd.core.Errno;
@@ -41,13 +36,6 @@ final class DatagramLink implements VmLink {
 
         /// The link is closed; told once.
         void closed(DatagramLink link);
-    }
-
-    /// No station's frame: from nobody to nobody, of a type for experiments (IEEE 802, 0x88b5).
-    private static final MemorySegment QUESTION = Arena.global().allocate(60);
-
-    static {
-        QUESTION.set(JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN), 12, (short) 0x88b5);
     }
 
     private final DatagramIo io;
@@ -107,11 +95,7 @@ final class DatagramLink implements VmLink {
         if (answers()) {
             return Fate.HERE;
         }
-        FrameBatch question = FrameBatch.view(1);
-        question.over(QUESTION);
-        question.add(0, (int) QUESTION.byteSize());
-        int sent = io.send(fd.number(), question, 0);
-        if (sent < 0 && !isForWantOfRoom(sent)) {
+        if (Question.isRefused(io, fd.number())) {
             return Fate.GONE;
         }
         return client.recognise() ? Fate.HERE : Fate.ASTRAY;
@@ -119,7 +103,7 @@ final class DatagramLink implements VmLink {
 
     private boolean answers() {
         try {
-            return path.asOwner(() -> client.answers(fd.number()));
+            return path.as(client.rights(), () -> client.answers(fd.number()));
         } catch (SwitchdException _) {
             return false; // the frame will tell
         }
@@ -189,17 +173,13 @@ final class DatagramLink implements VmLink {
         if (sent > 0) {
             return sent;
         }
-        if (isForWantOfRoom(sent)) {
+        if (Question.isForWantOfRoom(sent)) {
             return 0;
         }
         if (Errno.EMSGSIZE.is(sent)) {
             return FrameSink.REFUSED;
         }
         throw new SyscallException("sendmsg(to " + peer() + ")", sent);
-    }
-
-    private static boolean isForWantOfRoom(int result) {
-        return Errno.EAGAIN.is(result) || Errno.ENOBUFS.is(result) || Errno.ENOMEM.is(result);
     }
 
     /// Closing twice is no error.

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 import switchd.core.Errno;
 import switchd.core.HostException;
+import switchd.core.Kernel;
 import switchd.core.PermissionException;
 import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
@@ -17,15 +18,14 @@ import switchd.posix.Owner;
 import switchd.posix.Posix;
 import switchd.posix.PosixConstants;
 
-/// The directory of a port's socket: private to the VM's user, who binds his own socket beside
+/// The directory of a port's sockets: for those who may attach, and bind their own socket beside
 /// ours.
 ///
 /// What is missing is made, what was made is removed at the end, and what was there is left as it
 /// is.
 public final class SocketDirectory implements AutoCloseable {
-    private static final int PRIVATE = 0700;
     private static final int PUBLIC = 0755;
-    private static final int PERMISSIONS = 0777;
+    private static final int PERMISSIONS = 01777;
     private static final int WRITABLE_BY_OTHERS = 022;
     private static final int STICKY = 01000;
     private static final int S_IFLNK = 0xa000;
@@ -39,26 +39,29 @@ public final class SocketDirectory implements AutoCloseable {
         this.posix = posix;
     }
 
-    /// A directory of ours, `base/name`: nobody but us may write to `base`, nobody but `owner` sees
-    /// `name`.
+    /// A directory of ours, `base/name`: nobody but us may write to `base`, nobody but those whom
+    /// `access` lets in sees `name`.
     ///
     /// @throws SwitchdException where it cannot be had; nothing is left behind
-    public static SocketDirectory managed(Posix posix, String base, String name, Owner owner)
-            throws SwitchdException {
-        return new SocketDirectory(posix).build(directory -> directory.makeBoth(base, name, owner));
+    public static SocketDirectory managed(
+            Posix posix, String base, String name, SocketAccess access) throws SwitchdException {
+        return new SocketDirectory(posix)
+                .build(directory -> directory.makeBoth(base, name, access));
     }
 
-    /// A directory that the operator chose. Where it does not exist yet, it is made for `owner`
-    /// alone: by himself where he may, else by us where nobody can lead us elsewhere.
+    /// A directory that the operator chose. Where it does not exist yet, it is made for those whom
+    /// `access` lets in: by the owner himself where he may, else by us where nobody can lead us
+    /// elsewhere.
     ///
     /// @throws SwitchdException where it cannot be had; nothing is left behind
-    public static SocketDirectory chosen(Posix posix, FileRights rights, String path, Owner owner)
+    public static SocketDirectory chosen(
+            Posix posix, FileRights rights, String path, SocketAccess access)
             throws SwitchdException {
         return new SocketDirectory(posix)
                 .build(directory -> {
                     FileStatus there = directory.lookChosen(path);
                     if (there == null) {
-                        directory.makeChosen(rights, path, owner);
+                        directory.makeChosen(rights, path, access);
                     } else if (!there.isDirectory() && !isLink(there)) {
                         throw notADirectory(path);
                     }
@@ -79,7 +82,7 @@ public final class SocketDirectory implements AutoCloseable {
         }
     }
 
-    private void makeBoth(String base, String name, Owner owner) throws SwitchdException {
+    private void makeBoth(String base, String name, SocketAccess access) throws SwitchdException {
         Owner self = Owner.current(posix);
         FileStatus there = look(base);
         if (there == null) {
@@ -93,30 +96,41 @@ public final class SocketDirectory implements AutoCloseable {
         }
         String path = base + "/" + name;
         FileStatus old = look(path);
-        if (old != null && (old.uid() != owner.uid() || (old.mode() & PERMISSIONS) != PRIVATE)) {
+        if (old != null && !isFor(access, old)) {
             int removed = withPath(path, posix::rmdir);
             if (removed < 0) {
                 throw new HostException(
                         path
-                                + " is in use and not private to user "
-                                + owner.uid()
-                                + ": remove it, or give another --name",
+                                + " is in use and not as user "
+                                + access.owner().uid()
+                                + " and mode "
+                                + Integer.toOctalString(access.mode())
+                                + " want it: remove it, or give another --name",
                         new SyscallException("rmdir(" + path + ")", removed));
             }
             old = null;
         }
         if (old == null) {
-            make(path, PRIVATE, owner);
+            make(path, access.directoryMode(), access.owner());
         } else {
             // Left by a switchd that was killed: ours to remove in the end.
             made.push(() -> remove(path));
         }
     }
 
-    private void makeChosen(FileRights rights, String path, Owner owner) throws SwitchdException {
+    private static boolean isFor(SocketAccess access, FileStatus old) {
+        return old.uid() == access.owner().uid()
+                && (old.mode() & PERMISSIONS) == access.directoryMode()
+                && (!access.isForGroup() || old.gid() == access.owner().gid());
+    }
+
+    private void makeChosen(FileRights rights, String path, SocketAccess access)
+            throws SwitchdException {
+        Owner owner = access.owner();
+        int mode = access.directoryMode();
         // What root makes and gives away by its path in a place of others, they can replace by a
         // link in between: /etc would be theirs.
-        int result = rights.as(owner, () -> mkdir(path, PRIVATE));
+        int result = rights.as(owner, () -> mkdir(path, mode));
         if (result >= 0) {
             made.push(() -> rights.as(owner, () -> remove(path)));
             return;
@@ -126,11 +140,11 @@ public final class SocketDirectory implements AutoCloseable {
         }
         if (!isOutOfReach(path)) {
             throw new PermissionException(
-                    "user %1$d may not make %2$s: make it first, with install -d -o %1$d -m 700 %2$s"
-                            .formatted(owner.uid(), path),
+                    "user %1$d may not make %2$s: make it first, with install -d -o %1$d -g %3$d -m %4$o %2$s"
+                            .formatted(owner.uid(), path, owner.gid(), mode),
                     new SyscallException("mkdir(" + path + ")", result));
         }
-        make(path, PRIVATE, owner);
+        make(path, mode, owner);
     }
 
     /// True where all directories above `path` are ours and nobody else can put something else in
@@ -189,19 +203,28 @@ public final class SocketDirectory implements AutoCloseable {
             throw cannotMake(path, result);
         }
         made.push(() -> remove(path));
-        if (owner.uid() != posix.geteuid()) {
+        if (!Owner.current(posix).equals(owner)) {
             // Safe by path: nobody else can put something in its place.
             int given = withPath(path, memory -> posix.chown(memory, owner.uid(), owner.gid()));
-            SyscallException.check("chown(" + path + ", " + owner.uid() + ")", given);
+            SyscallException.check(
+                    "chown(" + path + ", " + owner.uid() + ":" + owner.gid() + ")", given);
         }
     }
 
     /// With exactly this mode, whatever the process takes away from new files.
     private int mkdir(String path, int mode) {
-        int mask = posix.umask(WRITABLE_BY_OTHERS);
+        int mask = posix.umask(0777 & ~mode);
         int result = withPath(path, memory -> posix.mkdir(memory, mode));
         posix.umask(mask);
-        return result;
+        if (result < 0 || (mode & STICKY) == 0 || Kernel.current() == Kernel.LINUX) {
+            return result;
+        }
+        // Darwin takes no such bit from mkdir. It opens nothing.
+        int sticky = withPath(path, memory -> posix.chmod(memory, mode));
+        if (sticky < 0) {
+            remove(path);
+        }
+        return sticky;
     }
 
     private static SwitchdException cannotMake(String path, int result) {

@@ -3,7 +3,7 @@ package switchd.attach;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
-import java.util.Collection;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import switchd.core.Errno;
 import switchd.core.HostException;
@@ -11,12 +11,14 @@ import switchd.core.PermissionException;
 import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.core.Undo;
+import switchd.posix.Credentials;
 import switchd.posix.Fd;
 import switchd.posix.FileRights;
 import switchd.posix.FileStatus;
 import switchd.posix.Owner;
 import switchd.posix.Posix;
 import switchd.posix.PosixConstants;
+import switchd.posix.SenderCredentials;
 import switchd.posix.SocketBuffers;
 import switchd.posix.StreamSocket;
 import switchd.posix.UnixAddress;
@@ -24,7 +26,8 @@ import switchd.posix.UnixAddress;
 /// The path that clients know, and the sockets that are bound to it one after the other.
 ///
 /// All work on it is done with the rights of the port's owner, and only by calls that do not follow
-/// the last component: the directory is his, and root must not be led out of it.
+/// the last component: the directory is his, and root must not be led out of it. What reaches
+/// clients' sockets is done with the rights of the client.
 public final class SocketPath {
     /// What the far ends ask for themselves (vfkit, Lima, Tart): Apple wants the receive buffer
     /// four times the send buffer.
@@ -32,14 +35,14 @@ public final class SocketPath {
 
     static final int RECEIVE_BUFFER = 4 << 20;
 
-    private static final int OWNER_ONLY = 0177;
+    private static final int PERMISSIONS = 0777;
     private static final int BACKLOG = 16;
 
     private static final Logger LOG = System.getLogger(SocketPath.class.getName());
 
     private final Posix posix;
     private final FileRights rights;
-    private final Owner owner;
+    private final SocketAccess access;
     private final String path;
     private final boolean isStream;
     private @Nullable FileStatus bound;
@@ -47,14 +50,15 @@ public final class SocketPath {
     /// The path of a datagram socket.
     ///
     /// @param path absolute
-    public SocketPath(Posix posix, FileRights rights, Owner owner, String path) {
-        this(posix, rights, owner, path, false);
+    public SocketPath(Posix posix, FileRights rights, SocketAccess access, String path) {
+        this(posix, rights, access, path, false);
     }
 
-    private SocketPath(Posix posix, FileRights rights, Owner owner, String path, boolean isStream) {
+    private SocketPath(
+            Posix posix, FileRights rights, SocketAccess access, String path, boolean isStream) {
         this.posix = posix;
         this.rights = rights;
-        this.owner = owner;
+        this.access = access;
         this.path = path;
         this.isStream = isStream;
     }
@@ -62,8 +66,9 @@ public final class SocketPath {
     /// The path of a socket that streams are accepted from.
     ///
     /// @param path absolute
-    public static SocketPath ofStream(Posix posix, FileRights rights, Owner owner, String path) {
-        return new SocketPath(posix, rights, owner, path, true);
+    public static SocketPath ofStream(
+            Posix posix, FileRights rights, SocketAccess access, String path) {
+        return new SocketPath(posix, rights, access, path, true);
     }
 
     /// A socket that is bound to the path, and what the kernel gave it.
@@ -92,7 +97,32 @@ public final class SocketPath {
 
     /// Does `work` with the rights of the port's owner.
     <T> T asOwner(FileRights.Work<T> work) throws SwitchdException {
-        return rights.as(owner, work);
+        return rights.as(access.owner(), work);
+    }
+
+    /// Does `work` with the rights of a client, see [#rightsOf].
+    <T> T as(Owner client, FileRights.Work<T> work) throws SwitchdException {
+        return rights.as(client, work);
+    }
+
+    /// Whose rights reach a client's socket. His own, where he may be somebody else than the port's
+    /// owner: root, or whom a shared port lets in. Then nobody leads us to a socket that he could
+    /// not have reached without us.
+    ///
+    /// @param sender what the kernel says of him; null where it says nothing, as on Darwin: then
+    ///   the owner of the file at his path is taken for him
+    Owner rightsOf(@Nullable Credentials sender, String client) throws SyscallException {
+        Owner owner = access.owner();
+        int uid = sender == null ? ownerOf(client) : sender.uid();
+        if (uid == owner.uid() || posix.geteuid() != 0 || (uid != 0 && !access.isShared())) {
+            return owner;
+        }
+        return new Owner(uid, sender == null ? owner.gid() : sender.gid());
+    }
+
+    private int ownerOf(String client) throws SyscallException {
+        FileStatus file = FileStatus.of(posix, client);
+        return file == null || !file.isSocket() ? access.owner().uid() : file.uid();
     }
 
     /// Binds a fresh socket to the path; the one that was bound to it keeps its clients. A socket
@@ -111,6 +141,7 @@ public final class SocketPath {
                 take(fd.number(), address);
                 undo.push(() -> unlink(path));
                 bound = FileStatus.of(posix, path);
+                checkGroup(bound);
                 if (isStream) {
                     int result = posix.listen(fd.number(), BACKLOG);
                     SyscallException.check("listen(" + path + ")", result);
@@ -127,6 +158,7 @@ public final class SocketPath {
             return new Bound(fd, SEND_BUFFER, RECEIVE_BUFFER);
         }
         posix.fcntl(fd.number(), PosixConstants.F_SETFD, PosixConstants.FD_CLOEXEC);
+        SenderCredentials.want(posix, fd.number(), true);
         int sendBuffer = SocketBuffers.send(posix, fd.number(), SEND_BUFFER);
         int receiveBuffer = SocketBuffers.receive(posix, fd.number(), RECEIVE_BUFFER);
         return new Bound(fd, sendBuffer, receiveBuffer);
@@ -146,13 +178,23 @@ public final class SocketPath {
             checkAbandoned(there);
         }
         // The mode comes from the mask: a chmod after bind would come too late.
-        int mask = posix.umask(OWNER_ONLY);
+        int mask = posix.umask(PERMISSIONS & ~access.mode());
         if (there != null) {
             unlink(path);
         }
         int result = posix.bind(number, address.memory(), address.length());
         posix.umask(mask);
         checkBind(result);
+    }
+
+    /// The group comes from the maker, or from the directory: Darwin, and Linux where it is setgid.
+    private void checkGroup(@Nullable FileStatus made) throws HostException {
+        int group = access.owner().gid();
+        if (access.isForGroup() && made != null && made.gid() != group) {
+            throw new HostException(
+                    "%1$s gets group %2$d of its directory, not %3$d: chgrp %3$d %4$s"
+                            .formatted(path, made.gid(), group, directory()));
+        }
     }
 
     private void checkAbandoned(FileStatus there) throws SwitchdException {
@@ -180,7 +222,7 @@ public final class SocketPath {
         if (cause.is(Errno.EACCES) || cause.is(Errno.EPERM)) {
             throw new PermissionException(
                     "user "
-                            + owner.uid()
+                            + access.owner().uid()
                             + " may not make a socket in "
                             + directory()
                             + ": give another --socket, or --owner the directory's owner",
@@ -229,37 +271,42 @@ public final class SocketPath {
     /// Removes the path where it is still ours. Failures are passed over: there is nobody left to
     /// act on them.
     void remove() {
-        quietly(() -> {
-            FileStatus there = FileStatus.of(posix, path);
-            if (there != null && isOurs(there)) {
-                unlink(path);
-            }
-            bound = null;
-            return true;
-        });
+        quietly(() ->
+                asOwner(() -> {
+                    FileStatus there = FileStatus.of(posix, path);
+                    if (there != null && isOurs(there)) {
+                        unlink(path);
+                    }
+                    bound = null;
+                    return true;
+                }));
     }
 
     /// Removes the sockets of clients that are dead. Failures are passed over.
     ///
-    /// @param clients their paths
-    void removeDead(Collection<String> clients) {
-        if (clients.isEmpty()) {
-            return;
-        }
-        quietly(() -> {
-            for (String client : clients) {
-                FileStatus there = FileStatus.of(posix, client);
-                if (there != null && there.isSocket() && isDead(probe(client))) {
-                    unlink(client);
-                }
-            }
-            return true;
-        });
+    /// @param clients their paths, and whose rights reach them
+    void removeDead(Map<String, Owner> clients) {
+        clients.forEach((client, reaching) ->
+                quietly(() -> {
+                    boolean dead = as(reaching, () -> isDeadSocket(client));
+                    if (dead) {
+                        asOwner(() -> {
+                            unlink(client);
+                            return true;
+                        });
+                    }
+                    return dead;
+                }));
+    }
+
+    private boolean isDeadSocket(String client) throws SwitchdException {
+        FileStatus there = FileStatus.of(posix, client);
+        return there != null && there.isSocket() && isDead(probe(client));
     }
 
     private void quietly(FileRights.Work<Boolean> work) {
         try {
-            asOwner(work);
+            work.run();
         } catch (SwitchdException e) {
             LOG.log(Level.DEBUG, "leaving a file beside " + path, e);
         }

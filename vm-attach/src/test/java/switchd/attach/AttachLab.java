@@ -32,6 +32,7 @@ import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.linux.LinuxHost;
 import switchd.posix.DatagramIo;
+import switchd.posix.Fd;
 import switchd.posix.FileRights;
 import switchd.posix.Owner;
 import switchd.posix.Posix;
@@ -59,6 +60,7 @@ final class AttachLab implements AutoCloseable {
     private final List<PortEvent> events = new CopyOnWriteArrayList<>();
     private @Nullable DatagramAccept accept;
     private @Nullable StreamAccept streams;
+    private @Nullable DescriptorAttach descriptors;
     private FaultyPosix faults = new FaultyPosix();
 
     /// Makes the host, on the loop's thread.
@@ -164,19 +166,47 @@ final class AttachLab implements AutoCloseable {
 
     /// Listens with a socket that belongs to `owner`, or to this process where it is null.
     void listenAs(@Nullable Owner owner) throws SwitchdException {
+        listenFor(
+                ask(() ->
+                        SocketAccess.privateTo(
+                                owner == null ? Owner.current(host().posix()) : owner)));
+    }
+
+    /// Listens for those whom `access` lets in.
+    void listenFor(SocketAccess access) throws SwitchdException {
         accept =
                 ask(() -> {
                     Parts all = parts.join();
                     PosixHost host = all.host();
                     SocketPath socket =
                             new SocketPath(
-                                    host.posix(),
-                                    host.fileRights(),
-                                    owner == null ? Owner.current(host.posix()) : owner,
-                                    path.toString());
+                                    host.posix(), host.fileRights(), access, path.toString());
                     DatagramIo io = host.datagramIo(Arena.ofAuto(), all.network().slots());
                     return DatagramAccept.open(host, all.loop(), all.port(), socket, io);
                 });
+    }
+
+    private DescriptorAttach descriptors() {
+        DescriptorAttach known = descriptors;
+        if (known == null) {
+            Parts all = parts.join();
+            DatagramIo io = all.host().datagramIo(Arena.ofAuto(), all.network().slots());
+            known = new DescriptorAttach(all.host(), all.loop(), all.port(), io);
+            descriptors = known;
+        }
+        return known;
+    }
+
+    /// The other end of a fresh pair.
+    Fd handOver(int pid, Posix caller) throws SwitchdException {
+        return ask(() -> descriptors().handOver(pid, caller));
+    }
+
+    void adopt(int fd) throws SwitchdException {
+        ask(() -> {
+            descriptors().adopt(fd);
+            return true;
+        });
     }
 
     /// Listens for streams too, at `stream`.
@@ -190,7 +220,7 @@ final class AttachLab implements AutoCloseable {
                                 SocketPath.ofStream(
                                         host.posix(),
                                         host.fileRights(),
-                                        Owner.current(host.posix()),
+                                        SocketAccess.privateTo(Owner.current(host.posix())),
                                         stream.toString());
                         return StreamAccept.open(host, all.loop(), all.port(), socket);
                     });
@@ -302,6 +332,10 @@ final class AttachLab implements AutoCloseable {
                 if (accept != null) {
                     accept.close();
                     accept.close();
+                }
+                if (descriptors != null) {
+                    descriptors.close();
+                    descriptors.close();
                 }
                 if (streams != null) {
                     streams.close();

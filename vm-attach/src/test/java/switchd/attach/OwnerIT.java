@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +26,8 @@ import switchd.posix.testkit.NeedsRoot;
 @NeedsRoot
 class OwnerIT {
     private static final Owner OWNER = new Owner(65_534, 65_534);
+    private static final int GROUP = 4_242;
+    private static final int MEMBER = 4_243;
 
     @TempDir Path root;
 
@@ -72,7 +75,10 @@ class OwnerIT {
     private SocketDirectory chosen(Path path) throws SwitchdException {
         return lab.ask(() ->
                 SocketDirectory.chosen(
-                        lab.host().posix(), lab.host().fileRights(), path.toString(), OWNER));
+                        lab.host().posix(),
+                        lab.host().fileRights(),
+                        path.toString(),
+                        SocketAccess.privateTo(OWNER)));
     }
 
     @Test
@@ -105,7 +111,8 @@ class OwnerIT {
         lab.ask(() -> {
             String path = base.toString();
             try (SocketDirectory _ =
-                    SocketDirectory.managed(lab.host().posix(), path, "vm1", OWNER)) {
+                    SocketDirectory.managed(
+                            lab.host().posix(), path, "vm1", SocketAccess.privateTo(OWNER))) {
                 assertPrivate(base.resolve("vm1"), "rwx------");
                 assertThat(Files.getAttribute(base, "unix:uid")).isEqualTo(0);
             }
@@ -115,13 +122,33 @@ class OwnerIT {
     }
 
     @Test
-    void aClientThatTheOwnerMayNotWriteToIsRefused() throws Exception {
+    void rootsClientIsReachedWithRootsRights() throws Exception {
         lab.listenAs(OWNER);
         try (VmSocket vm = VmSocket.bound(home.resolve("roots.sock")).connect(server)) {
-            chmod(vm.local(), "rwxr-xr-x");
+            chmod(vm.local(), "rwx------");
             vm.send(Frames.frame(Frames.BROADCAST, Frames.mac(1), 1));
-            lab.awaitEvents(PortEvent.Refused.class, 1);
-            assertThat(lab.events().getFirst().text()).contains("EACCES").contains("--owner");
+            lab.awaitAttached(1);
+            assertThat(lab.ask(() -> lab.port().peer()).pid())
+                    .isEqualTo((int) ProcessHandle.current().pid());
+        }
+    }
+
+    @Test
+    void aClientThatTheOwnerMayNotWriteToIsRefused() throws Exception {
+        lab.listenAs(OWNER);
+        try (VmSocket roots = VmSocket.bound(home.resolve("roots.sock"))) {
+            chmod(roots.local(), "rwxr-xr-x");
+            // The owner says that he is somebody whom he could not reach himself.
+            try (UserVm vm =
+                    UserVm.start(OWNER.uid(), OWNER.gid(), home.resolve("vm.sock"), server)) {
+                vm.bindConnectAndWait();
+                lab.ask(() -> {
+                    vm.sendAndMove(roots.local());
+                    return true;
+                });
+                lab.awaitEvents(PortEvent.Refused.class, 1);
+                assertThat(lab.events().getFirst().text()).contains("EACCES").contains("--owner");
+            }
         }
         try (VmSocket vm = vm("vm.sock")) {
             vm.send(Frames.frame(Frames.BROADCAST, Frames.mac(1), 1));
@@ -130,15 +157,95 @@ class OwnerIT {
     }
 
     @Test
+    void anyMemberOfTheGroupAttachesAndNobodyElse() throws Exception {
+        lab.listenFor(new SocketAccess(new Owner(OWNER.uid(), GROUP), SocketAccess.GROUP_TOO));
+        Files.setAttribute(home, "unix:gid", GROUP);
+        chmod(home, "rwxrwx---");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(server)))
+                .isEqualTo("rw-rw----");
+        assertThat(Files.getAttribute(server, "unix:gid")).isEqualTo(GROUP);
+        try (UserVm vm = UserVm.start(MEMBER, GROUP, home.resolve("member.sock"), server)) {
+            vm.bindConnectAndWait();
+            vm.send();
+            lab.awaitAttached(1);
+            assertThat(lab.ask(() -> lab.port().peer()).pid()).isEqualTo((int) vm.pid());
+            lab.awaitFrames(1);
+            lab.toVm(Frames.frame(Frames.BROADCAST, Frames.mac(1), 2));
+            assertThat(vm.receivedLength()).isEqualTo(60);
+        }
+        lab.awaitDetached(1);
+        try (UserVm stranger = UserVm.start(MEMBER, MEMBER, root.resolve("s.sock"), server)) {
+            assertThat(stranger.failure()).contains("Permission denied");
+        }
+        assertThat(lab.events(PortEvent.Attached.class)).hasSize(1);
+        lab.closeAccept();
+        assertThat(home).isEmptyDirectory();
+    }
+
+    @Test
+    void aMemberOfTheGroupLeadsNobodyToWhereHeCouldNotGo() throws Exception {
+        lab.listenFor(new SocketAccess(new Owner(OWNER.uid(), GROUP), SocketAccess.GROUP_TOO));
+        Files.setAttribute(home, "unix:gid", GROUP);
+        chmod(home, "rwxrwx---");
+        try (VmSocket owners = VmSocket.bound(home.resolve("owners.sock"))) {
+            give(owners.local());
+            chmod(owners.local(), "rw-------");
+            try (UserVm vm = UserVm.start(MEMBER, GROUP, home.resolve("vm.sock"), server)) {
+                vm.bindConnectAndWait();
+                lab.ask(() -> {
+                    vm.sendAndMove(owners.local());
+                    return true;
+                });
+                lab.awaitEvents(PortEvent.Refused.class, 1);
+                assertThat(lab.events().getFirst().text()).contains("EACCES");
+                assertThat(owners.receive(Duration.ofMillis(1))).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void aSharedDirectoryLetsMembersPutTheirsBesideOursAndTakeNothingAway() throws Exception {
+        Path base = root.resolve("run");
+        SocketAccess shared =
+                new SocketAccess(new Owner(OWNER.uid(), GROUP), SocketAccess.GROUP_TOO);
+        lab.ask(() -> {
+            String path = base.toString();
+            try (SocketDirectory _ =
+                    SocketDirectory.managed(lab.host().posix(), path, "vm1", shared)) {
+                Path made = base.resolve("vm1");
+                assertThat(Files.getAttribute(made, "unix:mode")).isEqualTo(040000 | 01770);
+                assertThat(Files.getAttribute(made, "unix:uid")).isEqualTo(OWNER.uid());
+                assertThat(Files.getAttribute(made, "unix:gid")).isEqualTo(GROUP);
+            }
+            return true;
+        });
+        assertThat(base).doesNotExist();
+    }
+
+    @Test
+    void aDirectoryThatGivesItsOwnGroupIsTold() throws Exception {
+        Files.setAttribute(home, "unix:gid", MEMBER);
+        Files.setAttribute(home, "unix:mode", 040000 | 02770);
+        assertThatThrownBy(() ->
+                        lab.listenFor(
+                                new SocketAccess(
+                                        new Owner(OWNER.uid(), GROUP), SocketAccess.GROUP_TOO)))
+                .hasMessageContaining("chgrp " + GROUP + " " + home);
+        assertThat(home).isEmptyDirectory();
+    }
+
+    @Test
     void aLinkInAClientsPlaceIsFollowedWithTheOwnersRightsOnly() throws Exception {
         lab.listenAs(OWNER);
         try (VmSocket secret = VmSocket.bound(root.resolve("roots.sock"));
-                VmSocket vm = vm("vm.sock")) {
+                UserVm vm =
+                        UserVm.start(OWNER.uid(), OWNER.gid(), home.resolve("vm.sock"), server)) {
             chmod(secret.local(), "rw-------");
+            vm.bindConnectAndWait();
             lab.ask(() -> {
-                vm.send(Frames.frame(Frames.BROADCAST, Frames.mac(1), 1));
-                Files.delete(vm.local());
-                return Files.createSymbolicLink(vm.local(), secret.local());
+                vm.send();
+                Files.delete(home.resolve("vm.sock"));
+                return Files.createSymbolicLink(home.resolve("vm.sock"), secret.local());
             });
             lab.awaitEvents(PortEvent.Refused.class, 1);
             assertThat(lab.events().getFirst().text()).contains("EACCES");

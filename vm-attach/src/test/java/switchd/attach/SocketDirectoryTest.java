@@ -39,11 +39,13 @@ class SocketDirectoryTest {
 
     private SocketDirectory managed() throws SwitchdException {
         String base = root.resolve("switchd").toString();
-        return SocketDirectory.managed(posix, base, "vm1", Owner.current(posix));
+        return SocketDirectory.managed(
+                posix, base, "vm1", SocketAccess.privateTo(Owner.current(posix)));
     }
 
     private SocketDirectory chosen(Path path) throws SwitchdException {
-        return SocketDirectory.chosen(posix, OWN, path.toString(), Owner.current(posix));
+        return SocketDirectory.chosen(
+                posix, OWN, path.toString(), SocketAccess.privateTo(Owner.current(posix)));
     }
 
     private static String mode(Path path) throws IOException {

@@ -9,7 +9,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,7 +44,8 @@ class SocketPathTest {
     }
 
     private SocketPath at(Path path) {
-        return new SocketPath(posix, OWN, Owner.current(posix), path.toString());
+        return new SocketPath(
+                posix, OWN, SocketAccess.privateTo(Owner.current(posix)), path.toString());
     }
 
     private int option(int fd, int option) {
@@ -181,11 +183,10 @@ class SocketPathTest {
         try (VmSocket alive = VmSocket.bound(directory.resolve("alive.sock"))) {
             at(directory.resolve("net.sock"))
                     .removeDead(
-                            List.of(
-                                    file.toString(),
-                                    dead.toString(),
-                                    alive.local().toString(),
-                                    directory.resolve("none").toString()));
+                            Stream.of(file, dead, alive.local(), directory.resolve("none"))
+                                    .collect(
+                                            Collectors.toMap(
+                                                    Path::toString, _ -> Owner.current(posix))));
             assertThat(dead).doesNotExist();
             assertThat(file).exists();
             assertThat(alive.local()).exists();

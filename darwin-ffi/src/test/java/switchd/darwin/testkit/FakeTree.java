@@ -103,7 +103,8 @@ final class FakeTree {
     }
 
     int mkdir(FakeProcess who, @Nullable String path, int mode) {
-        make(who, path, FakeNode.DIRECTORY | (mode & 01777));
+        // Of the mode the kernel takes the permissions alone (vfs_syscalls.c, ACCESSPERMS).
+        make(who, path, FakeNode.DIRECTORY | (mode & 0777));
         return 0;
     }
 
@@ -125,6 +126,14 @@ final class FakeTree {
         Refused.when(!who.isRoot(), "EPERM");
         node.uid = uid == -1 ? node.uid : uid;
         node.gid = gid == -1 ? node.gid : gid;
+        node.touch();
+        return 0;
+    }
+
+    int chmod(FakeProcess who, @Nullable String path, int mode) {
+        FakeNode node = require(who, path, true);
+        Refused.when(!who.isRoot() && who.euid != node.uid, "EPERM");
+        node.mode = (node.mode & ~07777) | (mode & 07777);
         node.touch();
         return 0;
     }

@@ -9,9 +9,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import switchd.darwin.testkit.DatagramQueue.Datagram;
 
-/// An AF_UNIX datagram socket (XNU `bsd/kern/uipc_usrreq.c`, `uipc_socket.c`). A stream socket can
-/// only be bound: for those who connect to the wrong kind.
-final class FakeUnixSocket extends FakeSocket {
+/// An AF_UNIX datagram socket (XNU `bsd/kern/uipc_usrreq.c`, `uipc_socket.c`), and what a stream
+/// socket has in common with it.
+class FakeUnixSocket extends FakeSocket {
     /// What receivers get for the address of a sender that is not bound.
     private static final byte[] NO_NAME = {16, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
 
@@ -38,8 +38,8 @@ final class FakeUnixSocket extends FakeSocket {
     private final Set<FakeUnixSocket> connectedToThis = new LinkedHashSet<>();
     private @Nullable FakeNode node;
     private byte @Nullable [] name;
-    private long readerWakeUps;
-    private long writerWakeUps;
+    long readerWakeUps;
+    long writerWakeUps;
 
     FakeUnixSocket(FakeProcess creator, int type) {
         this.kernel = creator.kernel;
@@ -211,7 +211,7 @@ final class FakeUnixSocket extends FakeSocket {
         return name == null ? NO_NAME : name;
     }
 
-    private void used(FakeXnu caller) {
+    void used(FakeXnu caller) {
         lastUser = caller.process();
     }
 
@@ -223,7 +223,7 @@ final class FakeUnixSocket extends FakeSocket {
         }
     }
 
-    private void connectTo(FakeUnixSocket other) {
+    void connectTo(FakeUnixSocket other) {
         peer = other;
         other.connectedToThis.add(this);
         readerWakeUps++;
@@ -246,7 +246,7 @@ final class FakeUnixSocket extends FakeSocket {
         }
     }
 
-    private FakeUnixSocket target(FakeXnu caller, byte[] address) {
+    FakeUnixSocket target(FakeXnu caller, byte[] address) {
         FakeNode found = kernel.files.toSendTo(caller.process(), path(address));
         FakeUnixSocket socket = Refused.ifNull(found.socket, "ECONNREFUSED");
         Refused.when(socket.type != type, "EPROTOTYPE");

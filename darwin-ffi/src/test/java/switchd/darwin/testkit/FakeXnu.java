@@ -390,6 +390,16 @@ public final class FakeXnu implements Darwin {
     }
 
     @Override
+    public int chmod(MemorySegment path, int mode) {
+        String name = UserMemory.string(path);
+        return call(
+                "chmod",
+                () -> kernel.files.tree().chmod(process, name, mode),
+                name,
+                Integer.toOctalString(mode));
+    }
+
+    @Override
     public int lstat(MemorySegment path, MemorySegment status) {
         String name = UserMemory.string(path);
         return call(

@@ -41,6 +41,10 @@ final class LibcCalls {
         return kernel.mkdir(path, Short.toUnsignedInt(mode));
     }
 
+    int chmod(MemorySegment path, short mode) {
+        return kernel.chmod(path, Short.toUnsignedInt(mode));
+    }
+
     short umask(short mask) {
         return (short) kernel.umask(Short.toUnsignedInt(mask));
     }

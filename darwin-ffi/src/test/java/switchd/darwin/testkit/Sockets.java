@@ -23,7 +23,9 @@ final class Sockets {
         if (domain == AF_UNIX) {
             Refused.when(protocol != 0, "EPROTONOSUPPORT");
             Refused.when(type != SOCK_DGRAM && type != SOCK_STREAM, "EPROTONOSUPPORT");
-            return new FakeUnixSocket(process, type);
+            return type == SOCK_STREAM
+                    ? new FakeUnixStream(process)
+                    : new FakeUnixSocket(process, type);
         } else if (domain == AF_INET) {
             Refused.when(type != SOCK_DGRAM, "EPROTONOSUPPORT");
             return new InetSocket();
@@ -41,7 +43,10 @@ final class Sockets {
         Refused.when(type != SOCK_DGRAM && type != SOCK_STREAM, "EPROTONOSUPPORT");
         process.requireRoom(2);
         MemorySegment numbers = UserMemory.of(fds, 0, 2 * Integer.BYTES);
-        FakeUnixSocket[] pair = FakeUnixSocket.pair(process, type);
+        FakeUnixSocket[] pair =
+                type == SOCK_STREAM
+                        ? FakeUnixStream.pair(process)
+                        : FakeUnixSocket.pair(process, type);
         numbers.set(UserMemory.INT, 0, process.open(pair[0]));
         numbers.set(UserMemory.INT, Integer.BYTES, process.open(pair[1]));
         return 0;

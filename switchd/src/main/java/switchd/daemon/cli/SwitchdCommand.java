@@ -60,7 +60,8 @@ import switchd.daemon.log.StderrLog;
         },
         footer = {
             "",
-            "--name, --mac and --socket describe one port and may be repeated together for more.",
+            "--name, --mac, --socket, --stream-socket and --fd describe one port and may be repeated"
+                    + " together for more.",
             "",
             "Without --bridge, --interface and --isolated, networks and ports are those of the"
                     + " configuration file; `switchd config show` tells what is in force. SIGHUP has it"
@@ -150,9 +151,33 @@ public final class SwitchdCommand implements Callable<Integer> {
                                 + " /var/run/switchd; without root: $XDG_RUNTIME_DIR/switchd).")
         private @Nullable String socket;
 
+        @Option(
+                names = "--stream-socket",
+                paramLabel = "PATH",
+                description =
+                        "Where a VM attaches whose tool speaks a stream. Default: stream.sock beside"
+                                + " the usual net.sock; none where --socket is given.")
+        private @Nullable String stream;
+
+        @Option(
+                names = "--fd",
+                paramLabel = "N",
+                description =
+                        "A socket that switchd is started with is the VM's: a connected unix socket"
+                                + " of datagrams, or of a stream.")
+        private @Nullable Integer descriptor;
+
         private PortSpec toSpec(int index, String network) throws UsageException {
-            return PortSpec.of(name == null ? "vm" + index : name, network, macPolicy())
-                    .at(socket == null ? null : Paths.absolute("--socket", socket));
+            return new PortSpec(
+                    name == null ? "vm" + index : name,
+                    network,
+                    macPolicy(),
+                    socket == null ? null : Paths.absolute("--socket", socket),
+                    stream == null ? null : Paths.absolute("--stream-socket", stream),
+                    PortSpec.Access.USUAL,
+                    true,
+                    false,
+                    descriptor);
         }
 
         private MacPolicy macPolicy() throws UsageException {
