@@ -18,6 +18,9 @@ import switchd.daemon.config.Reloader;
 import switchd.daemon.log.LogFormat;
 import switchd.daemon.log.PortMessage;
 import switchd.daemon.log.StderrLog;
+import switchd.daemon.metrics.MetricsAddress;
+import switchd.daemon.metrics.MetricsServer;
+import switchd.daemon.metrics.MetricsText;
 import switchd.daemon.service.Supervisor;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -28,6 +31,7 @@ final class Foreground {
 
     private final PrintWriter out;
     private final boolean verbose;
+
     /// Set before the daemon is.
     private volatile @Nullable Supervisor supervisor;
 
@@ -43,6 +47,7 @@ final class Foreground {
     /// @return the exit status where the daemon ends by itself, which is a failure
     int run(Plan.Source source) throws SwitchdException, InterruptedException {
         Plan plan = logged(source);
+        @Nullable MetricsAddress metrics = metricsAddress(plan);
         Reloader reloader = null;
         if (plan.settings().file() != null) {
             reloader = new Reloader(() -> logged(source), plan);
@@ -50,7 +55,8 @@ final class Foreground {
         }
         StopSignal signal = StopSignal.arm(this::stop, ExitStatus.OK);
         try (Supervisor manager = Supervisor.open();
-                Daemon daemon = Daemon.start(plan.daemon(), Foreground::log)) {
+                Daemon daemon = Daemon.start(plan.daemon(), Foreground::log);
+                @Nullable MetricsServer _ = serve(metrics, daemon)) {
             supervisor = manager;
             plan.settings().notices().forEach(notice -> LOG.log(Level.WARNING, notice));
             daemon.notices().forEach(notice -> LOG.log(Level.WARNING, notice));
@@ -73,6 +79,20 @@ final class Foreground {
             started.completeExceptionally(e);
             throw e;
         }
+    }
+
+    private static @Nullable MetricsAddress metricsAddress(Plan plan) throws SwitchdException {
+        String address = plan.settings().config().metrics();
+        return address == null ? null : MetricsAddress.parse(address);
+    }
+
+    private static @Nullable MetricsServer serve(@Nullable MetricsAddress address, Daemon daemon)
+            throws SwitchdException {
+        if (address == null) {
+            return null;
+        }
+        address.notice().ifPresent(notice -> LOG.log(Level.WARNING, notice));
+        return MetricsServer.start(address, () -> MetricsText.of(daemon.status()));
     }
 
     /// A plan; the log goes by it from here on.

@@ -3,18 +3,15 @@ package switchd.daemon.cli;
 import java.io.PrintWriter;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import switchd.daemon.Status;
 import switchd.daemon.control.ControlClient;
 import switchd.daemon.control.ControlPlace;
 import switchd.daemon.log.StderrLog;
-import switchd.daemon.metrics.MetricsText;
 
 /// `switchd metrics`: what the running daemon counts.
 @Command(
@@ -54,7 +51,7 @@ public final class MetricsCommand implements Callable<Integer> {
         Path socket = control == null ? ControlPlace.usual() : control.toAbsolutePath();
         try (ControlClient client = ControlClient.connect(socket)) {
             PrintWriter out = spec.commandLine().getOut();
-            out.print(MetricsText.of(client.call("daemon.status", Map.of(), Status.class)));
+            out.print(client.call("metrics").path("text").asString());
             out.flush();
             return ExitStatus.OK;
         }

@@ -1,11 +1,15 @@
 package switchd.daemon.control;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import switchd.core.SwitchdException;
 import switchd.daemon.Daemon;
 import switchd.daemon.Reload;
+import switchd.daemon.Status;
+import switchd.daemon.metrics.MetricsText;
 
 /// What concerns the daemon as a whole.
 final class DaemonMethods {
@@ -26,6 +30,13 @@ final class DaemonMethods {
                         (_, caller) ->
                                 daemon.ask(operations -> View.of(operations.status(), caller))),
                 new Method<>(
+                        "metrics",
+                        Permission.PORT_OWNERS,
+                        Method.NoParams.class,
+                        (_, caller) ->
+                                daemon.ask(operations ->
+                                        new Metrics(View.of(operations.status(), caller)))),
+                new Method<>(
                         "daemon.reload",
                         Permission.ADMINISTRATORS,
                         Method.NoParams.class,
@@ -42,11 +53,27 @@ final class DaemonMethods {
                         (_, caller) -> subscribe(caller)));
     }
 
+    /// What the daemon counts. The text is made when the answer is, not by the loop's thread.
+    ///
+    /// @param status that it is made of
+    record Metrics(@JsonIgnore Status status) {
+        @JsonProperty
+        String schema() {
+            return "switchd.metrics/1";
+        }
+
+        @JsonProperty
+        String text() {
+            return MetricsText.of(status);
+        }
+    }
+
     /// What has come of a reload.
     record Reloaded(
             String schema, Reload.Names networks, Reload.Names ports, List<String> notices) {
         private static Reloaded of(Reload.Result result) {
-            return new Reloaded("switchd.reload/1", result.networks(), result.ports(), result.notices());
+            return new Reloaded(
+                    "switchd.reload/1", result.networks(), result.ports(), result.notices());
         }
     }
 

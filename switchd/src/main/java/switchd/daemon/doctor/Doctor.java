@@ -13,6 +13,7 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// Runs the checks, one after the other.
 public final class Doctor {
@@ -39,12 +40,30 @@ public final class Doctor {
         };
     }
 
-    static Report examine(Facts facts, Setup setup) {
+    static Report examine(Facts facts, Setup given) {
+        Setup setup = withBridgesInUse(facts, given);
         List<Finding> findings = new ArrayList<>();
         for (Check check : checks(facts, setup)) {
             findings.addAll(run(check));
         }
         return new Report(Version.current(), setup.source(), List.copyOf(findings));
+    }
+
+    /// Where nobody tells of networks, those are looked at that ports of some switchd are on.
+    private static Setup withBridgesInUse(Facts facts, Setup setup) {
+        if (!setup.networks().isEmpty()) {
+            return setup;
+        }
+        try {
+            return setup.on(
+                    facts.users().values().stream()
+                            .flatMap(Set::stream)
+                            .distinct()
+                            .sorted()
+                            .toList());
+        } catch (SwitchdException _) {
+            return setup; // the checks tell
+        }
     }
 
     private static List<Check> checks(Facts facts, Setup setup) {

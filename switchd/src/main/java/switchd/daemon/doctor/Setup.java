@@ -49,6 +49,15 @@ record Setup(
     /// @param sockets where VMs attach
     record Place(String name, @Nullable MacAddress mac, List<String> sockets) {}
 
+    /// With these bridges for its networks.
+    Setup on(List<String> bridges) {
+        List<Net> nets =
+                bridges.stream()
+                        .map(bridge -> new Net(bridge, new InterfaceName(bridge), true, false))
+                        .toList();
+        return new Setup(source, base, control, config, configError, daemon, refusal, nets, ports);
+    }
+
     /// The bridges, each once.
     List<InterfaceName> bridges() {
         return networks.stream()

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 /// Reads an OpenMetrics text as the specification has it (1.0), and fails at the first line that it
 /// does not allow: families are whole and in one piece, samples belong to their family, end in what
 /// its type demands, and are there once; `# EOF` is last.
-final class OpenMetrics {
+public final class OpenMetrics {
     private static final String NAME = "[a-zA-Z_:][a-zA-Z0-9_:]*";
     private static final Pattern META =
             Pattern.compile("# (TYPE|HELP|UNIT) (" + NAME + ") (\\S.*)");
@@ -33,7 +33,8 @@ final class OpenMetrics {
 
     private OpenMetrics() {}
 
-    static OpenMetrics parse(String text) {
+    /// Reads a whole text.
+    public static OpenMetrics parse(String text) {
         OpenMetrics metrics = new OpenMetrics();
         assertThat(text).endsWith("\n# EOF\n");
         Set<String> closed = new HashSet<>();
@@ -72,12 +73,12 @@ final class OpenMetrics {
     }
 
     /// Type by name of the family.
-    Map<String, String> types() {
+    public Map<String, String> types() {
         return types;
     }
 
     /// Value by name and labels, as they are written.
-    Map<String, Double> samples() {
+    public Map<String, Double> samples() {
         return samples;
     }
 }
