@@ -43,7 +43,8 @@ module switchd.daemon {
     opens switchd.daemon.service to
             tools.jackson.databind;
     opens switchd.daemon.cli to
-            info.picocli;
+            info.picocli,
+            tools.jackson.databind;
 
     provides System.LoggerFinder with
             switchd.daemon.log.StderrLog;

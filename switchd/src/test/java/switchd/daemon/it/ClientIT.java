@@ -256,12 +256,12 @@ final class ClientIT {
             delimiter = '|',
             textBlock =
                     """
-                    port show wep                       | did you mean web?
-                    port rm wep                         | did you mean web?
-                    port up wep                         | did you mean web?
-                    port detach wep                     | did you mean web?
-                    network show lam                    | did you mean lan?
-                    port add x --network lam            | did you mean lan?
+                    port show wep                       | did you mean "web"?
+                    port rm wep                         | did you mean "web"?
+                    port up wep                         | did you mean "web"?
+                    port detach wep                     | did you mean "web"?
+                    network show lam                    | did you mean "lan"?
+                    port add x --network lam            | did you mean "lan"?
                     port add web --network lan          | web
                     port add a/b --network lan          | letters, digits and dashes, not 'a/b'
                     port add x --network lan --mac 1    | mac
