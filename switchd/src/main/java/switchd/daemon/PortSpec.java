@@ -67,6 +67,17 @@ public record PortSpec(
                 name, network, macPolicy, socket, stream, who, up, temporary, descriptor);
     }
 
+    /// The same for one VM, which has a descriptor: it has no socket, and goes with the VM.
+    public PortSpec untilItsVmGoes() {
+        return new PortSpec(
+                name, network, macPolicy, socket, stream, access, up, true, descriptor);
+    }
+
+    /// True where its VM has a descriptor, and attaches by no path.
+    boolean hasNoPath() {
+        return descriptor != null || temporary;
+    }
+
     /// Checks what can be checked without the kernel.
     ///
     /// @throws UsageException naming what is wrong

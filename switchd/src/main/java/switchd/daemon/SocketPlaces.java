@@ -22,7 +22,7 @@ final class SocketPlaces {
     ///
     /// @throws UsageException where there is no usual place for this user
     static @Nullable String pathOf(PortSpec port, Posix posix) throws UsageException {
-        return port.socket() != null || port.descriptor() != null
+        return port.socket() != null || port.hasNoPath()
                 ? port.socket()
                 : base(posix) + "/" + port.name() + "/" + SOCKET;
     }
@@ -33,7 +33,7 @@ final class SocketPlaces {
     /// @throws UsageException where there is no usual place for this user
     static @Nullable String streamOf(PortSpec port, Posix posix) throws UsageException {
         boolean chosen = port.stream() != null || port.socket() != null;
-        return chosen || port.descriptor() != null
+        return chosen || port.hasNoPath()
                 ? port.stream()
                 : base(posix) + "/" + port.name() + "/" + STREAM;
     }

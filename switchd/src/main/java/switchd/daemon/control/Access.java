@@ -32,13 +32,16 @@ final class Access {
         }
     }
 
-    static boolean exists(Operations operations, String name) {
+    /// @throws RpcException where there is such a port already
+    static void checkNew(Operations operations, String name) {
         try {
             operations.ownerOf(name);
-            return true;
         } catch (UsageException _) {
-            return false;
+            return;
         }
+        throw new RpcException(
+                ErrorCode.CONFLICT,
+                "there is a port called " + name + " already: give another name");
     }
 
     private static boolean isOwner(Operations operations, String name, int uid) {

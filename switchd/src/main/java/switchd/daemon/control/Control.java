@@ -54,7 +54,8 @@ public final class Control implements AutoCloseable {
                 Stream.of(
                                 new DaemonMethods(daemon, hooks).all(),
                                 new NetworkMethods(daemon).all(),
-                                new PortMethods(daemon).all())
+                                new PortMethods(daemon).all(),
+                                new DescriptorMethods(daemon).all())
                         .flatMap(List::stream)
                         .toList();
         ControlServer started =

@@ -99,11 +99,7 @@ final class PortMethods {
     private CompletableFuture<Port> add(NewPort.Spec spec) {
         return daemon.ask(operations -> {
             String name = spec.port().name();
-            if (Access.exists(operations, name)) {
-                throw new RpcException(
-                        ErrorCode.CONFLICT,
-                        "there is a port called " + name + " already: give another name");
-            }
+            Access.checkNew(operations, name);
             operations.addPort(spec.port(), spec.network());
             return port(operations, name, true);
         });
