@@ -15,6 +15,7 @@ import switchd.daemon.Ready;
 import switchd.daemon.config.LogConfig;
 import switchd.daemon.config.Plan;
 import switchd.daemon.config.Reloader;
+import switchd.daemon.control.Control;
 import switchd.daemon.log.LogFormat;
 import switchd.daemon.log.PortMessage;
 import switchd.daemon.log.StderrLog;
@@ -36,6 +37,7 @@ final class Foreground {
     private volatile @Nullable Supervisor supervisor;
 
     private final CompletableFuture<Daemon> started = new CompletableFuture<>();
+    private volatile @Nullable Control control;
 
     /// @param verbose whether more is logged than the configuration says
     Foreground(PrintWriter out, boolean verbose) {
@@ -55,12 +57,19 @@ final class Foreground {
         }
         StopSignal signal = StopSignal.arm(this::stop, ExitStatus.OK);
         try (Supervisor manager = Supervisor.open();
+                Control listening =
+                        OwnControl.of(plan.settings(), manager.controlSockets()).listen();
                 Daemon daemon = Daemon.start(plan.daemon(), Foreground::log);
                 @Nullable MetricsServer _ = serve(metrics, daemon)) {
             supervisor = manager;
+            control = listening;
             plan.settings().notices().forEach(notice -> LOG.log(Level.WARNING, notice));
             daemon.notices().forEach(notice -> LOG.log(Level.WARNING, notice));
-            out.println(JsonMapper.shared().writeValueAsString(Ready.of(daemon.status(), null)));
+            if (listening != null) {
+                listening.serve(daemon, new ControlHooks(reloader));
+            }
+            String path = listening == null ? null : listening.path().toString();
+            out.println(JsonMapper.shared().writeValueAsString(Ready.of(daemon.status(), path)));
             out.flush();
             started.complete(daemon);
             manager.ready(daemon.status().ports().size() + " ports");
@@ -118,6 +127,10 @@ final class Foreground {
             traffic.forEach(Foreground::logTraffic);
         } catch (Exception e) {
             LOG.log(Level.WARNING, "stopped while starting or failing: " + e);
+        }
+        Control last = control;
+        if (last != null) {
+            last.close(); // last: who waits for the end sees it
         }
     }
 

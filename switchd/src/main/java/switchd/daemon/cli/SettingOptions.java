@@ -74,7 +74,10 @@ final class SettingOptions {
     Settings load(boolean useDefault) throws SwitchdException {
         Map<Setting, String> given = new EnumMap<>(Setting.class);
         put(given, Setting.CONFIG, absolute(Setting.CONFIG, config));
-        put(given, Setting.CONTROL, absolute(Setting.CONTROL, control));
+        put(
+                given,
+                Setting.CONTROL,
+                OwnControl.NONE.equals(control) ? control : absolute(Setting.CONTROL, control));
         put(given, Setting.CONTROL_GROUP, controlGroup);
         put(given, Setting.METRICS, metrics);
         put(given, Setting.LOG_FORMAT, logFormat);

@@ -8,8 +8,8 @@ public record ControlConfig(
                         value =
                                 "Its path. Default: control.sock in /run/switchd (macOS:"
                                         + " /var/run/switchd; without root: $XDG_RUNTIME_DIR/switchd).",
-                        pattern = Forms.SOCKET,
-                        form = "the absolute path of a socket",
+                        pattern = Forms.CONTROL,
+                        form = "the absolute path of a socket, or \"none\"",
                         example = "\"/run/switchd/control.sock\"")
                 @Nullable String socket,
         @Key(

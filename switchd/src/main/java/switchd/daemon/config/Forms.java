@@ -6,6 +6,7 @@ final class Forms {
     static final String NETWORK = "[A-Za-z0-9][A-Za-z0-9._-]{0,31}";
     static final String INTERFACE = "[!-.0-9;-~]{1,15}";
     static final String MAC = "auto|any|[0-9a-fA-F]{1,2}(:[0-9a-fA-F]{1,2}){5}";
+    static final String CONTROL = "none|/(.*[^/])";
     static final String SOCKET = "/(.*[^/])";
     static final String USER = "[^\\s:]{1,255}|[0-9]{1,9}:[0-9]{1,9}";
     static final String GROUP = "[^\\s:]{1,255}";

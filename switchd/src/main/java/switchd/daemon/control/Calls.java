@@ -2,6 +2,7 @@ package switchd.daemon.control;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -114,7 +115,7 @@ final class Calls {
             case RpcException e -> say(request, failure(request, e.code(), e.getMessage()));
             case SwitchdException e ->
                     say(request, failure(request, ErrorCode.of(e), e.getMessage()));
-            case RejectedExecutionException _ ->
+            case RejectedExecutionException _, CancellationException _ ->
                     say(
                             request,
                             failure(

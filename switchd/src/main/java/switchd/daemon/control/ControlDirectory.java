@@ -34,7 +34,8 @@ final class ControlDirectory implements AutoCloseable {
     /// @throws SwitchdException where it cannot be had, or others may write to it or above it
     static ControlDirectory of(Path socket, int uid) throws SwitchdException {
         Path path = Objects.requireNonNull(socket.getParent(), "an absolute path has a directory");
-        boolean made = make(path);
+        // One of our name may have been left by a daemon that was killed.
+        boolean made = make(path) || path.endsWith("switchd");
         ControlDirectory directory = new ControlDirectory(path, made);
         try {
             for (Path part = path.toRealPath(); part != null; part = part.getParent()) {

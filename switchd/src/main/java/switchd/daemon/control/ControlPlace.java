@@ -3,6 +3,7 @@ package switchd.daemon.control;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import switchd.core.Kernel;
+import switchd.core.UsageException;
 
 /// Where the control socket lies unless the operator says otherwise.
 public final class ControlPlace {
@@ -20,6 +21,22 @@ public final class ControlPlace {
             }
         }
         return ofSystem();
+    }
+
+    /// Where a daemon of this user listens.
+    ///
+    /// @throws UsageException where there is no usual place for the user
+    public static Path ofDaemon() throws UsageException {
+        if (isRoot()) {
+            return ofSystem();
+        }
+        String runtime = System.getenv("XDG_RUNTIME_DIR");
+        if (runtime == null || !runtime.startsWith("/")) {
+            throw new UsageException(
+                    "--control: say where the control socket is to be, or none; there is no usual"
+                            + " place for this user, as XDG_RUNTIME_DIR is not set");
+        }
+        return Path.of(runtime, SOCKET);
     }
 
     /// Where the daemon that runs as root listens: where the service manager does where it knows of

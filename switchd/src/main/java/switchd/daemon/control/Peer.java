@@ -2,19 +2,17 @@ package switchd.daemon.control;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import org.newsclub.net.unix.AFUNIXSocketChannel;
-import org.newsclub.net.unix.AFUNIXSocketCredentials;
-import org.newsclub.net.unix.FileDescriptorCast;
-
-import switchd.core.Kernel;
-import switchd.posix.Posix;
-import switchd.posix.PosixConstants;
-
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import org.newsclub.net.unix.AFUNIXSocketChannel;
+import org.newsclub.net.unix.AFUNIXSocketCredentials;
+import org.newsclub.net.unix.FileDescriptorCast;
+import switchd.core.Kernel;
+import switchd.posix.Posix;
+import switchd.posix.PosixConstants;
 
 /// Who is at the other end of a connection, as the kernel noted it when he connected.
 ///

@@ -131,7 +131,7 @@ final class DaemonProcess implements AutoCloseable {
                 "-Xms64m",
                 "-Xmx64m",
                 "-XX:-UsePerfData",
-                "--enable-native-access=switchd.posix",
+                "--enable-native-access=switchd.posix,org.newsclub.net.unix",
                 "-Dfile.encoding=UTF-8",
                 "-p",
                 image.toString(),
