@@ -9,13 +9,16 @@ if [ "${1-}" = run ]; then
     for descriptor in $(ls /dev/fd/ 2>/dev/null); do
         [ ! -e "/dev/fd/$descriptor" ] || descriptors=$descriptors,$descriptor
     done
+    # No thread of the JVM's is to have a file open when the process becomes the command.
+    jvm_options=-XX:-UseDynamicNumberOfCompilerThreads
     ignored=0
     if [ -r /proc/self/status ]; then
+        jvm_options="$jvm_options -XX:-UseContainerSupport"
         while read -r key value; do
             [ "$key" != SigIgn: ] || ignored=$value
         done </proc/self/status
     fi
-    jvm_options="-Xrs -XX:-MaxFDLimit -Dswitchd.run.descriptors=$descriptors -Dswitchd.run.ignored=$ignored"
+    jvm_options="$jvm_options -Xrs -XX:-MaxFDLimit -Dswitchd.run.descriptors=$descriptors -Dswitchd.run.ignored=$ignored"
 fi
 
 # Nothing of the caller's may end up in the daemon's process. For `switchd run`, it is put aside.
