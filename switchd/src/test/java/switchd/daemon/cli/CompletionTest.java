@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,9 +33,22 @@ final class CompletionTest {
 
     private Path found = Path.of("");
 
+    /// A program that has two ports stands in for the one that asks a daemon.
     @BeforeEach
-    void nothingIsFound() {
+    void thereAreTwoPorts() throws Exception {
         found = folder.resolve("found");
+        Path program = folder.resolve("switchd");
+        Files.writeString(
+                program,
+                """
+                #!/bin/sh
+                [ "$*" = "port ls" ] && printf 'NAME  STATE\\nweb   down\\ndb    down\\n'
+                """);
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    private String path() {
+        return folder + File.pathSeparator + System.getenv("PATH");
     }
 
     private Path script(String shell) throws Exception {
@@ -77,7 +91,7 @@ final class CompletionTest {
     }
 
     private List<String> run(String... command) {
-        Map<String, String> home = Map.of("HOME", folder.toString());
+        Map<String, String> home = Map.of("HOME", folder.toString(), "PATH", path());
         try (Job job = Job.start(List.of(command), home)) {
             assertThat(job.awaitExit(PATIENCE)).as(job.output()).isZero();
             return job.output().lines().toList();
@@ -95,6 +109,7 @@ final class CompletionTest {
                         "SCRIPT", script.toString(),
                         "FOUND", found.toString(),
                         "TERM", "dumb",
+                        "PATH", path(),
                         "ZDOTDIR", folder.toString());
         List<String> command = List.of("script", "-qec", "zsh -f -i", "/dev/null");
         try (Job job = Job.start(command, environment)) {
@@ -126,6 +141,11 @@ final class CompletionTest {
                     "switchd --mac "                |
                     "switchd --owner roo"           | root
                     "switchd --interface l"         | lo
+                    "switchd port sho"              | show
+                    "switchd port show "            | db web
+                    "switchd port rm w"             | web
+                    "switchd run --port d"          | db
+                    "switchd capture web --fil"     | --filter
                     """)
     void aShellOffersWhatMayFollow(String line, String offers) throws Exception {
         List<String> expected = offers == null ? List.of() : List.of(offers.split(" "));
