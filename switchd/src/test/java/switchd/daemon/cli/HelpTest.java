@@ -107,7 +107,7 @@ final class HelpTest {
                         "HOST:PORT",
                         "COUNT",
                         "EXPRESSION",
-                        "FD");
+                        "N");
         assertThat(command.args())
                 .filteredOn(HelpTest::hasValue)
                 .extracting(ArgSpec::paramLabel)
