@@ -55,7 +55,7 @@ public record SystemdUnits(List<String> command, ControlSocket control, @Nullabl
                 .set("RestartSec", "2")
                 .comment("Wrong usage, configuration or rights: the same again next time.")
                 .set("RestartPreventExitStatus", "64 77")
-                .set("TimeoutStartSec", "30")
+                .set("TimeoutStartSec", "90")
                 .set("TimeoutStopSec", "10")
                 .set("LimitNOFILE", "16384")
                 .comment(

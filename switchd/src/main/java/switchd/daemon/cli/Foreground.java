@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import switchd.core.Counters;
@@ -72,8 +73,9 @@ final class Foreground {
             out.println(JsonMapper.shared().writeValueAsString(Ready.of(daemon.status(), path)));
             out.flush();
             started.complete(daemon);
-            manager.ready(daemon.status().ports().size() + " ports");
+            tellReady(manager, daemon);
             if (reloader != null) {
+                reloader.tell(manager::reloading, () -> tellReady(manager, daemon));
                 reloader.serve(daemon);
             }
             daemon.awaitEnd();
@@ -102,6 +104,14 @@ final class Foreground {
         }
         address.notice().ifPresent(notice -> LOG.log(Level.WARNING, notice));
         return MetricsServer.start(address, () -> MetricsText.of(daemon.status()));
+    }
+
+    private static void tellReady(Supervisor manager, Daemon daemon) {
+        try {
+            manager.ready("ports: " + daemon.status().ports().size());
+        } catch (SwitchdException | RejectedExecutionException _) {
+            // It has ended meanwhile.
+        }
     }
 
     /// A plan; the log goes by it from here on.

@@ -27,12 +27,23 @@ public final class Reloader {
     private final AtomicReference<@Nullable CompletableFuture<Reload.Result>> next =
             new AtomicReference<>();
     private final Semaphore bell = new Semaphore(0);
+    private Runnable begin = () -> {};
+    private Runnable end = () -> {};
 
     /// @param source of the plan that holds from a reload on
     /// @param first the plan that the daemon was started with
     public Reloader(Plan.Source source, Plan first) {
         this.source = source;
         this.atStart = first.settings().values();
+    }
+
+    /// Has somebody told of every reload, on the thread of [#serve].
+    ///
+    /// @param begin before
+    /// @param end after, whatever came of it
+    public void tell(Runnable begin, Runnable end) {
+        this.begin = begin;
+        this.end = end;
     }
 
     /// Asks for a reload. Never waits.
@@ -69,11 +80,14 @@ public final class Reloader {
     }
 
     private void reload(Daemon daemon, CompletableFuture<Reload.Result> asked) {
+        begin.run();
         try {
             Plan plan = read(daemon);
             asked.complete(daemon.reload(plan.daemon()).with(fixed(plan.settings())));
         } catch (SwitchdException | RuntimeException e) {
             asked.completeExceptionally(e);
+        } finally {
+            end.run();
         }
     }
 

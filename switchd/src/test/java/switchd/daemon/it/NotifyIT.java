@@ -50,7 +50,7 @@ final class NotifyIT {
             systemd.bind(AFUNIXSocketAddress.of(path));
             systemd.setSoTimeout(20_000);
             try (DaemonProcess daemon = start(path)) {
-                assertThat(receive(systemd)).startsWith("READY=1\nSTATUS=1 port");
+                assertThat(receive(systemd)).startsWith("READY=1\nSTATUS=ports: 1");
                 daemon.stop();
                 assertThat(receive(systemd)).isEqualTo("STOPPING=1");
             }

@@ -12,7 +12,7 @@ import java.util.Map;
 /// What is written to `/etc`, `/home`, `/opt`, `/tmp`, `/usr/local` and `/var` stays in its memory.
 /// It has no NIC, but bridges and TAPs.
 public final class SystemdMachine implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(100);
+    private static final Duration PATIENCE = Duration.ofSeconds(200);
 
     private final Workspace workspace;
     private final Job process;
