@@ -1,6 +1,7 @@
 package switchd.daemon.config;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -45,9 +46,7 @@ public record Surroundings(
             return null;
         }
         boolean called = sudoUser != null && sudoUser.matches("\\d{1,9}") && !ids.actsForAnother();
-        return called
-                ? Set.copyOf(Set.of(0, Integer.parseInt(sudoUser)).stream().toList())
-                : Set.of(0);
+        return called ? Set.copyOf(List.of(0, Integer.parseInt(sudoUser))) : Set.of(0);
     }
 
     /// Where the configuration lies when nobody says.
