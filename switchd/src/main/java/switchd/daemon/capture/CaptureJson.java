@@ -1,5 +1,6 @@
 package switchd.daemon.capture;
 
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Locale;
 import switchd.core.DropCause;
@@ -17,7 +18,11 @@ public final class CaptureJson {
         ObjectNode line = JsonMapper.shared().createObjectNode();
         line.put("schema", "switchd.capture/1");
         line.put("kind", captured.kind().name().toLowerCase(Locale.ROOT));
-        line.put("timeNanos", captured.time());
+        line.put(
+                "time",
+                Instant.ofEpochSecond(
+                                captured.time() / 1_000_000_000, captured.time() % 1_000_000_000)
+                        .toString());
         DropCause cause = captured.cause();
         if (captured.kind() != CaptureRecord.Kind.LOST) {
             line.put("direction", captured.direction().label());

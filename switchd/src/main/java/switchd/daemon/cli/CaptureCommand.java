@@ -130,6 +130,8 @@ public final class CaptureCommand implements Callable<Integer> {
             throw new IllegalStateException("not run by picocli");
         }
         PrintWriter err = spec.commandLine().getErr();
+        err.println("capturing at " + port + "; Ctrl-C ends it");
+        err.flush();
         StopSignal signal = StopSignal.arm(() -> end(output, err), ExitStatus.OK);
         boolean gone = new CaptureReader(in).readAll(output);
         signal.disarm();

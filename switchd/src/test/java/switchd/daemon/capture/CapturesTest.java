@@ -7,6 +7,7 @@ import static switchd.core.testkit.Frames.mac;
 
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -106,7 +107,7 @@ final class CapturesTest {
         assertThat(toGroups.readAll())
                 .singleElement()
                 .satisfies(record -> {
-                    assertThat(record.frame()).isEqualTo(java.util.Arrays.copyOf(group, 20));
+                    assertThat(record.frame()).isEqualTo(Arrays.copyOf(group, 20));
                     assertThat(record.length()).isEqualTo(60);
                 });
         assertThat(drops.readAll())
@@ -124,7 +125,7 @@ final class CapturesTest {
         for (int i = 0; i < frames / 64 + 1; i++) {
             int count = Math.min(64, frames - i * 64);
             byte[][] batch = new byte[count][];
-            java.util.Arrays.fill(batch, FRAME);
+            Arrays.fill(batch, FRAME);
             passed(Direction.TO_LAN, batch);
         }
         assertThat(port.toLan().frames()).isEqualTo(frames);

@@ -26,6 +26,7 @@ final class NeedsLabCondition implements ExecutionCondition {
                     Map.entry("ethtool", "ethtool"),
                     Map.entry("dnsmasq", "dnsmasq-base"),
                     Map.entry("tcpdump", "tcpdump"),
+                    Map.entry("tshark", "tshark"),
                     Map.entry("busybox", "busybox-static"),
                     Map.entry("ping", "iputils-ping"),
                     Map.entry("perl", "perl-base"),
