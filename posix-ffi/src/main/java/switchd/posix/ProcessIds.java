@@ -14,11 +14,13 @@ import java.lang.invoke.MethodHandle;
 public record ProcessIds(int user, int effectiveUser, int group, int effectiveGroup) {
     private static final FunctionDescriptor TYPE = FunctionDescriptor.of(JAVA_INT);
 
-    /// Whose this process is now.
-    ///
-    /// @throws UnsatisfiedLinkError where the C library lacks one of the calls
+    /// Whose this process is now. A C library that knows no difference, as a stand-in may be, is
+    /// taken at its word.
     public static ProcessIds current() {
-        return new ProcessIds(ask("getuid"), ask("geteuid"), ask("getgid"), ask("getegid"));
+        int effectiveUser = ask("geteuid", 0);
+        int group = ask("getgid", 0);
+        return new ProcessIds(
+                ask("getuid", effectiveUser), effectiveUser, group, ask("getegid", group));
     }
 
     /// True where the one who started it is another than the one it acts as: a set-uid or set-gid
@@ -27,10 +29,13 @@ public record ProcessIds(int user, int effectiveUser, int group, int effectiveGr
         return user != effectiveUser || group != effectiveGroup;
     }
 
-    private static int ask(String name) {
+    /// @param missing the answer of a library that has no such function
+    private static int ask(String name, int missing) {
         MethodHandle function = Downcalls.linkWithoutErrno(name, TYPE);
         try {
             return (int) function.invokeExact();
+        } catch (UnsatisfiedLinkError _) {
+            return missing;
         } catch (Throwable t) {
             throw Downcalls.unexpected(t);
         }
