@@ -33,7 +33,16 @@ public final class QemuGuest implements AutoCloseable {
         return lab.add(new QemuGuest(qemu, local));
     }
 
-    /// The path the guest's socket is bound to.
+    /// Starts a guest that connects to the stream socket `server`. Closed with the lab.
+    public static QemuGuest startStream(Lab lab, Path server, String mac) {
+        String netdev =
+                " -netdev stream,id=n0,server=off,addr.type=unix,addr.path=%s".formatted(server);
+        String device = " -device virtio-net-pci,netdev=n0,mac=" + mac;
+        Job qemu = lab.host().start((OPTIONS + netdev + device).split(" "));
+        return lab.add(new QemuGuest(qemu, server));
+    }
+
+    /// The path the guest's socket is bound to, or connected to.
     public Path local() {
         return local;
     }
