@@ -109,7 +109,7 @@ public final class Libpcap {
             switch (e.getCause()) {
                 case UsageException wrong -> throw wrong;
                 case HostException lacking -> throw lacking;
-                default -> throw new IllegalStateException(e);
+                case null, default -> throw new IllegalStateException(e);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

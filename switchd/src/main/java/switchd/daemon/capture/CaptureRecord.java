@@ -30,6 +30,7 @@ import switchd.core.DropCause;
 /// @param count frames that were lost before this one, or dropped
 /// @param time nanoseconds since 1970
 /// @param frame its first bytes; empty where the record is of another kind
+@SuppressWarnings("ArrayRecordComponent") // made once a frame by the reader, compared by nobody
 public record CaptureRecord(
         Kind kind,
         Direction direction,

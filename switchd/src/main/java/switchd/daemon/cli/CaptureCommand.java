@@ -156,7 +156,7 @@ public final class CaptureCommand implements Callable<Integer> {
         if (file != null && !file.equals(STDOUT)) {
             return CaptureFile.open(Path.of(file));
         }
-        if (file != null && System.console() != null && System.console().isTerminal()) {
+        if (file != null && Terminal.isStdout()) {
             throw new UsageException("-w -: stdout is a terminal: add | wireshark -k -i -");
         }
         return new FileOutputStream(FileDescriptor.out);

@@ -54,7 +54,10 @@ final class Foreground {
         Reloader reloader = null;
         if (plan.settings().file() != null) {
             reloader = new Reloader(() -> logged(source), plan);
-            HangUp.handle(reloader::request);
+            Reloader onHangUp = reloader;
+            HangUp.handle(() -> {
+                var _ = onHangUp.request();
+            });
         }
         StopSignal signal = StopSignal.arm(this::stop, ExitStatus.OK);
         try (Supervisor manager = Supervisor.open();

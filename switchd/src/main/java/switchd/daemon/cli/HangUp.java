@@ -16,6 +16,7 @@ final class HangUp {
     /// Has `work` done on each SIGHUP from here on, in place of the end of the process. It runs on
     /// a thread of the JVM and has to be quick. Where the process was started with SIGHUP ignored
     /// (`nohup`), it stays ignored.
+    @SuppressWarnings("ReferenceEquality") // that is what the equality of a proxy is
     static void handle(Runnable work) {
         try {
             Class<?> signal = Class.forName(SIGNAL);

@@ -1,6 +1,7 @@
 package switchd.daemon.cli;
 
 import java.io.PrintWriter;
+import java.util.Objects;
 import picocli.CommandLine;
 import switchd.core.HostException;
 import switchd.core.PermissionException;
@@ -30,7 +31,7 @@ public final class Main {
         commandLine.setUsageHelpAutoWidth(true);
         // An argument that begins with @ is an argument, not the name of a file.
         commandLine.setExpandAtFiles(false);
-        commandLine.getSubcommands().get("run").setStopAtPositional(true);
+        Objects.requireNonNull(commandLine.getSubcommands().get("run")).setStopAtPositional(true);
         commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {
             PrintWriter err = command.getErr();
             if (failure instanceof SwitchdException known) {

@@ -49,7 +49,7 @@ final class StatusText {
                 daemon.version(),
                 daemon.host(),
                 daemon.pid(),
-                Units.duration(daemon.uptimeSeconds()));
+                Units.duration((double) daemon.uptimeSeconds()));
         Long resident = daemon.memory().resident();
         line(
                 "memory",

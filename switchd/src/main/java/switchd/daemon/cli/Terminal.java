@@ -13,10 +13,15 @@ record Terminal(boolean interactive, boolean coloured) {
     static final Terminal NONE = new Terminal(false, false);
 
     /// That of this process. Where stdin is not a terminal, stdout counts as none either.
-    @SuppressWarnings("SystemConsoleNull") // null in JDK 25, unless jdk.internal.le is there
     static Terminal current() {
+        return of(isStdout(), System.getenv());
+    }
+
+    /// True where stdin and stdout are a terminal.
+    @SuppressWarnings("SystemConsoleNull") // null in JDK 25, unless jdk.internal.le is there
+    static boolean isStdout() {
         @Nullable Console console = System.console();
-        return of(console != null && console.isTerminal(), System.getenv());
+        return console != null && console.isTerminal();
     }
 
     /// By the manners of [no-color.org](https://no-color.org): no colours where `NO_COLOR` is set

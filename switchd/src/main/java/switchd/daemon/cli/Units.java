@@ -20,7 +20,7 @@ final class Units {
 
     /// As `1.5 kbit/s`.
     static String rate(long count, String unit) {
-        return scaled(count, 1000, DECIMAL, "") + unit;
+        return scaled((double) count, 1000, DECIMAL, "") + unit;
     }
 
     /// As `2 h 5 min`, in the two largest units.

@@ -63,7 +63,7 @@ public final class Reloader {
     ///
     /// @throws InterruptedException where this thread is interrupted
     public void serve(Daemon daemon) throws InterruptedException {
-        daemon.ended().thenRun(bell::release);
+        var _ = daemon.ended().thenRun(bell::release);
         while (true) {
             bell.acquire();
             CompletableFuture<Reload.Result> asked = next.getAndSet(null);

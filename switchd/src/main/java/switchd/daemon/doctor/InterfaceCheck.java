@@ -74,7 +74,7 @@ record InterfaceCheck(Facts facts, Setup setup) implements Check {
     static void judgeMember(HostInterface member, Cures cures, Findings findings) {
         String name = member.name().value();
         if (member.member().translatesAddresses()
-                || member.kind() == InterfaceKind.WIFI && cures == Cures.DARWIN) {
+                || (member.kind() == InterfaceKind.WIFI && cures == Cures.DARWIN)) {
             findings.info(
                     name,
                     "Wi-Fi: MAC-NAT is on: behind it all VMs have this Mac's hardware address; only"

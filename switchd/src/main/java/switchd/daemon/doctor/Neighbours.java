@@ -56,7 +56,7 @@ final class Neighbours {
                 .lines()
                 .skip(1)
                 .forEach(line -> {
-                    String[] columns = line.strip().split("\\s+");
+                    String[] columns = line.strip().split("\\s+", -1);
                     if (columns.length == 6 && isDirect(columns[5], interfaces)) {
                         try {
                             MacAddress address = MacAddress.parse(columns[3]);

@@ -14,7 +14,8 @@ final class Counts {
     }
 
     void add(Labels labels, long value) {
-        builder.dataPoint(CounterDataPointSnapshot.builder().labels(labels).value(value).build());
+        builder.dataPoint(
+                CounterDataPointSnapshot.builder().labels(labels).value((double) value).build());
     }
 
     CounterSnapshot build() {

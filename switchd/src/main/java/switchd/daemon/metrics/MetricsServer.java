@@ -95,7 +95,7 @@ public final class MetricsServer implements AutoCloseable {
                 selector.select(SELECT_MILLIS);
                 long now = System.nanoTime();
                 for (SelectionKey key : selector.selectedKeys()) {
-                    if (key.channel() == listener) {
+                    if (key.isAcceptable()) {
                         accept(now);
                     } else {
                         ((HttpExchange) key.attachment()).go(key);

@@ -68,7 +68,7 @@ public final class MetricsText {
                 metrics,
                 "switchd_uptime_seconds",
                 "For how long the daemon has been running.",
-                daemon.uptimeSeconds());
+                (double) daemon.uptimeSeconds());
         Gauges.add(
                 metrics,
                 "switchd_loop_longest_turn_seconds",
@@ -83,12 +83,12 @@ public final class MetricsText {
                 metrics,
                 "switchd_heap_used_bytes",
                 "Memory of Java objects.",
-                daemon.memory().heapUsed());
+                (double) daemon.memory().heapUsed());
         Gauges.add(
                 metrics,
                 "switchd_heap_max_bytes",
                 "The most that Java objects may take.",
-                daemon.memory().heapMax());
+                (double) daemon.memory().heapMax());
     }
 
     private static void addNetworks(

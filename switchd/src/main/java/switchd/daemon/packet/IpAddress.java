@@ -64,6 +64,6 @@ public record IpAddress(boolean six, long high, long low) {
     }
 
     private int group(int i) {
-        return (int) ((i < 4 ? high : low) >>> 48 - i % 4 * 16) & 0xffff;
+        return (int) ((i < 4 ? high : low) >>> (48 - i % 4 * 16)) & 0xffff;
     }
 }

@@ -102,7 +102,7 @@ final class LifeChecks {
 
     private static String staleSocket(Stage stage) throws Exception {
         String name = stage.prefix() + "-4";
-        String base = Stage.directoryOf(Stage.directoryOf(stage.firstPort().socket()));
+        String base = Stage.directoryOf(Stage.directoryOf(Stage.socketOf(stage.firstPort())));
         String directory = base + "/" + name;
         String socket = directory + "/net.sock";
         SyscallException.check(

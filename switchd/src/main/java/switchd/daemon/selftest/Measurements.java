@@ -79,7 +79,7 @@ final class Measurements {
 
     private static Report.Latency latency(Stage stage) throws Exception {
         double[] over = percentiles(stage.one(), stage.lan());
-        String directory = Stage.directoryOf(stage.firstPort().socket());
+        String directory = Stage.directoryOf(Stage.socketOf(stage.firstPort()));
         String here = directory + "/direct-1.sock";
         String there = directory + "/direct-2.sock";
         try (Vm one = stage.openVm("direct-1", Stage.address(6), here);

@@ -117,7 +117,7 @@ final class Stage implements AutoCloseable {
 
     /// A VM at the port of that number, taken in: before that the port drops what is for it.
     private Vm attach(String name, int number, Daemon daemon) throws Exception {
-        String socket = port(daemon, number).socket();
+        String socket = socketOf(port(daemon, number));
         Vm vm = openVm(name, address(number), directoryOf(socket) + "/vm-" + ++vms + ".sock");
         vm.attach(socket);
         long start = System.nanoTime();
@@ -237,9 +237,14 @@ final class Stage implements AutoCloseable {
     /// The directories of the ports' sockets.
     List<String> directories() throws SwitchdException {
         return List.of(
-                directoryOf(near().status().ports().get(0).socket()),
-                directoryOf(near().status().ports().get(1).socket()),
-                directoryOf(far().status().ports().getFirst().socket()));
+                directoryOf(socketOf(near().status().ports().get(0))),
+                directoryOf(socketOf(near().status().ports().get(1))),
+                directoryOf(socketOf(far().status().ports().getFirst())));
+    }
+
+    /// Where a VM attaches to `port`, which is up.
+    static String socketOf(Status.PortStatus port) {
+        return there(port.socket());
     }
 
     private static <T> T there(@Nullable T part) {

@@ -6,6 +6,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -85,14 +86,18 @@ final class RootOnly {
         return Optional.empty();
     }
 
+    private static int number(Map<String, Object> status, String name) {
+        return (Integer) Objects.requireNonNull(status.get(name), name);
+    }
+
     private Optional<Weakness> of(Path path) throws IOException {
         if (!fine.add(path)) {
             return Optional.empty();
         }
         Map<String, Object> status =
                 Files.readAttributes(path, "unix:uid,mode", LinkOption.NOFOLLOW_LINKS);
-        int uid = (Integer) status.get("uid");
-        int mode = (Integer) status.get("mode") & PERMISSIONS;
+        int uid = number(status, "uid");
+        int mode = number(status, "mode") & PERMISSIONS;
         boolean link = Files.isSymbolicLink(path);
         // The mode of a link means nothing.
         if (uid != trusted || (!link && (mode & WRITABLE_BY_OTHERS) != 0)) {

@@ -40,7 +40,7 @@ public final class Trace {
         now = Math.max(now, captured.time());
         DropCause cause = captured.cause();
         @Nullable Packet packet = Packet.of(captured.frame());
-        if (captured.kind() == CaptureRecord.Kind.LOST || captured.count() > 0 && cause == null) {
+        if (captured.kind() == CaptureRecord.Kind.LOST || (captured.count() > 0 && cause == null)) {
             findings.accept(
                     Finding.note(
                             now,
