@@ -2,6 +2,10 @@ package switchd.feth;
 
 import static switchd.darwin.Structs.IFBREQ;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import switchd.core.Errno;
 import switchd.core.HostException;
 import switchd.core.InterfaceName;
@@ -12,11 +16,6 @@ import switchd.core.Undo;
 import switchd.darwin.DarwinConstants;
 import switchd.darwin.InterfaceControl;
 import switchd.darwin.Structs;
-
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 
 /// A macOS bridge: who is a member of it, and how to become one.
 ///

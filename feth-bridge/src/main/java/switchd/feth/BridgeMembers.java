@@ -1,12 +1,15 @@
 package switchd.feth;
 
-import static switchd.darwin.Structs.IFBIFCONF;
-import static switchd.darwin.Structs.IFBREQ;
-
 import static java.lang.foreign.ValueLayout.ADDRESS_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static switchd.darwin.Structs.IFBIFCONF;
+import static switchd.darwin.Structs.IFBREQ;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import switchd.core.Errno;
 import switchd.core.InterfaceName;
 import switchd.core.LanMember;
@@ -14,11 +17,6 @@ import switchd.core.SyscallException;
 import switchd.darwin.DarwinConstants;
 import switchd.darwin.InterfaceControl;
 import switchd.darwin.Structs;
-
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.List;
 
 /// Who is a member of a bridge, as its driver tells. Takes no privilege.
 public final class BridgeMembers {

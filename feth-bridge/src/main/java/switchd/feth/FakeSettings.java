@@ -1,14 +1,13 @@
 package switchd.feth;
 
-import switchd.core.SyscallException;
-import switchd.darwin.Darwin;
-import switchd.darwin.Sysctl;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import switchd.core.SyscallException;
+import switchd.darwin.Darwin;
+import switchd.darwin.Sysctl;
 
 /// The kernel's settings for feths, which an interface takes over when it is made. With other
 /// values than the kernel begins with, frames would be spoilt. Source: XNU `bsd/net/if_fake.c`.

@@ -1,15 +1,5 @@
 package switchd.feth;
 
-import switchd.core.Errno;
-import switchd.core.InterfaceName;
-import switchd.core.PermissionException;
-import switchd.core.SwitchdException;
-import switchd.core.SyscallException;
-import switchd.core.Undo;
-import switchd.darwin.Darwin;
-import switchd.darwin.InterfaceControl;
-import switchd.darwin.Interfaces;
-
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -21,6 +11,15 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import switchd.core.Errno;
+import switchd.core.InterfaceName;
+import switchd.core.PermissionException;
+import switchd.core.SwitchdException;
+import switchd.core.SyscallException;
+import switchd.core.Undo;
+import switchd.darwin.Darwin;
+import switchd.darwin.InterfaceControl;
+import switchd.darwin.Interfaces;
 
 /// Makes the interfaces of a switchd and removes them. macOS keeps them when the process ends: so
 /// each is marked at once, by a text at the interface itself and by an entry in a journal. A later

@@ -1,14 +1,13 @@
 package switchd.feth;
 
-import switchd.core.Errno;
-import switchd.core.InterfaceName;
-import switchd.core.SyscallException;
-import switchd.darwin.Interfaces;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import switchd.core.Errno;
+import switchd.core.InterfaceName;
+import switchd.core.SyscallException;
+import switchd.darwin.Interfaces;
 
 /// Removes what a switchd that was killed has left: feths and bridges that bear the mark of a
 /// process, are in the journal as that process's, and whose process is gone. Nothing else is

@@ -2,14 +2,12 @@ package switchd.feth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
-
 import switchd.core.InterfaceName;
 import switchd.core.Undo;
 import switchd.darwin.testkit.FakeXnu;
 import switchd.posix.FileStatus;
-
-import java.util.List;
 
 final class SweepTest {
     private static final String ENTRY = Mac.JOURNAL + "/";

@@ -1,5 +1,9 @@
 package switchd.linux;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static switchd.linux.NetlinkConstants.IFLA_ADDRESS;
 import static switchd.linux.NetlinkConstants.IFLA_IFNAME;
 import static switchd.linux.NetlinkConstants.IFLA_INFO_KIND;
@@ -8,20 +12,14 @@ import static switchd.linux.NetlinkConstants.IFLA_MASTER;
 import static switchd.linux.NetlinkConstants.IFLA_MTU;
 import static switchd.linux.NetlinkConstants.NLA_F_NESTED;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import switchd.core.InterfaceKind;
-import switchd.core.InterfaceName;
-import switchd.core.LanMember;
-import switchd.core.MacAddress;
-
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import switchd.core.InterfaceKind;
+import switchd.core.InterfaceName;
+import switchd.core.LanMember;
+import switchd.core.MacAddress;
 
 /// What the kernel tells of an interface.
 ///

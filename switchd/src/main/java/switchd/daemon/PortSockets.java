@@ -1,7 +1,10 @@
 package switchd.daemon;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
-
 import switchd.attach.DatagramAccept;
 import switchd.attach.DescriptorAttach;
 import switchd.attach.SocketAccess;
@@ -19,11 +22,6 @@ import switchd.posix.Fd;
 import switchd.posix.Owner;
 import switchd.posix.Posix;
 import switchd.posix.PosixHost;
-
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-import java.util.HashSet;
-import java.util.Set;
 
 /// The ways by which a VM attaches to a port: datagrams, streams, and descriptors. Whoever comes
 /// first has the port.

@@ -69,8 +69,7 @@ public record PortSpec(
 
     /// The same for one VM, which has a descriptor: it has no socket, and goes with the VM.
     public PortSpec untilItsVmGoes() {
-        return new PortSpec(
-                name, network, macPolicy, socket, stream, access, up, true, descriptor);
+        return new PortSpec(name, network, macPolicy, socket, stream, access, up, true, descriptor);
     }
 
     /// True where its VM has a descriptor, and attaches by no path.

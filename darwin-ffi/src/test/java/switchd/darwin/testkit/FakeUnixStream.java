@@ -131,8 +131,9 @@ final class FakeUnixStream extends FakeUnixSocket {
             return 0;
         }
         FakeUnixStream receiver = (FakeUnixStream) peer;
-        boolean ready = receiver != null && receiver.room() >= Math.min(SEND_LOW_WATER, sendSize);
-        return ready ? receiver.room() : NOT_READY;
+        int room = receiver == null ? 0 : receiver.room();
+        boolean ready = receiver != null && room >= Math.min(SEND_LOW_WATER, sendSize);
+        return ready ? room : NOT_READY;
     }
 
     /// Whoever is connected hears of it at once, unlike with datagrams.

@@ -1,24 +1,20 @@
 package switchd.daemon.cli;
 
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
-
-import switchd.daemon.doctor.Doctor;
-import switchd.daemon.doctor.Report;
-import switchd.daemon.log.StderrLog;
-
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
-
 import java.io.PrintWriter;
 import java.lang.System.Logger.Level;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import switchd.daemon.doctor.Doctor;
+import switchd.daemon.doctor.Report;
+import switchd.daemon.log.StderrLog;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
 
 /// `switchd doctor`: looks for what keeps VMs from their network.
 @Command(

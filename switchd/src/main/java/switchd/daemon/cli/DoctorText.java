@@ -1,10 +1,9 @@
 package switchd.daemon.cli;
 
+import java.nio.charset.Charset;
 import switchd.daemon.doctor.Finding;
 import switchd.daemon.doctor.Report;
 import switchd.daemon.log.Printable;
-
-import java.nio.charset.Charset;
 
 /// A report of `switchd doctor` for people: a line for each finding, and the cure below it.
 final class DoctorText {

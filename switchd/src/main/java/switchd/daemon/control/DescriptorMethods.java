@@ -48,7 +48,8 @@ final class DescriptorMethods {
         private NewPort newPort(Peer caller) {
             String called = name == null ? "run-" + caller.pid() : name;
             return new NewPort(
-                    called, network, bridge, nic, isolated, mac, null, null, null, null, null, true);
+                    called, network, bridge, nic, isolated, mac, null, null, null, null, null,
+                    true);
         }
     }
 
@@ -64,7 +65,9 @@ final class DescriptorMethods {
                         Permission.PORT_OWNERS,
                         Wanted.class,
                         (wanted, caller) ->
-                                wanted.isThere() ? existing(wanted, caller) : fresh(wanted, caller)));
+                                wanted.isThere()
+                                        ? existing(wanted, caller)
+                                        : fresh(wanted, caller)));
     }
 
     private CompletableFuture<Method.HandOver> existing(Wanted wanted, Caller caller)

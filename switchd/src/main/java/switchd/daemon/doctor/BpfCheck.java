@@ -1,15 +1,14 @@
 package switchd.daemon.doctor;
 
+import java.lang.foreign.Arena;
+import java.util.List;
+import java.util.OptionalInt;
 import switchd.core.Errno;
 import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.darwin.Darwin;
 import switchd.darwin.Sysctl;
 import switchd.posix.PosixConstants;
-
-import java.lang.foreign.Arena;
-import java.util.List;
-import java.util.OptionalInt;
 
 /// macOS: whether there are BPF devices for the ports. Every port takes one.
 record BpfCheck(Darwin darwin, int ports) implements Check {

@@ -1,13 +1,12 @@
 package switchd.daemon.doctor;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import switchd.core.InterfaceKind;
 import switchd.core.InterfaceName;
 import switchd.core.LanMember;
 import switchd.core.SwitchdException;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 
 /// Every bridge of a network: there, up, with members that lead to a LAN, and one MTU.
 record BridgeCheck(Facts facts, Setup setup) implements Check {

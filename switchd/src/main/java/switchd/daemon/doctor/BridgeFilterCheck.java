@@ -1,10 +1,9 @@
 package switchd.daemon.doctor;
 
-import switchd.core.InterfaceName;
-
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import switchd.core.InterfaceName;
 
 /// Linux: whether bridged frames are led through the host's IP filters, which drop them where
 /// Docker or a firewall has set FORWARD to drop.

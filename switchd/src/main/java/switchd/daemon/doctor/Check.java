@@ -1,8 +1,7 @@
 package switchd.daemon.doctor;
 
-import switchd.core.SwitchdException;
-
 import java.util.List;
+import switchd.core.SwitchdException;
 
 /// Looks at one thing. Changes nothing.
 interface Check {

@@ -1,8 +1,7 @@
 package switchd.daemon.doctor;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Whether the configuration can be read and makes sense.
 record ConfigCheck(Setup setup) implements Check {

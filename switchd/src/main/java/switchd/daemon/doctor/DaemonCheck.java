@@ -1,13 +1,11 @@
 package switchd.daemon.doctor;
 
-import org.jspecify.annotations.Nullable;
-
-import switchd.core.SwitchdException;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import switchd.core.SwitchdException;
 
 /// Whether a daemon runs, and whether more than one does.
 ///

@@ -1,5 +1,14 @@
 package switchd.daemon.doctor;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import switchd.core.Errno;
 import switchd.core.InterfaceKind;
 import switchd.core.InterfaceName;
@@ -15,16 +24,6 @@ import switchd.feth.BridgeMembers;
 import switchd.feth.OwnInterfaces;
 import switchd.feth.Sweep;
 import switchd.posix.Posix;
-
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /// What macOS tells: `getifaddrs`, `ioctl` and `sysctl`.
 final class DarwinFacts implements Facts {

@@ -1,19 +1,17 @@
 package switchd.daemon.doctor;
 
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
-
 import switchd.core.Kernel;
 import switchd.core.PermissionException;
 import switchd.core.SwitchdException;
 import switchd.daemon.Version;
 import switchd.darwin.NativeDarwin;
 import switchd.linux.NativeLinux;
-
-import java.lang.foreign.Arena;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
 
 /// Runs the checks, one after the other.
 public final class Doctor {

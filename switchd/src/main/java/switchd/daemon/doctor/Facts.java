@@ -1,14 +1,13 @@
 package switchd.daemon.doctor;
 
-import switchd.core.InterfaceName;
-import switchd.core.MacAddress;
-import switchd.core.SwitchdException;
-import switchd.posix.Posix;
-
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import switchd.core.InterfaceName;
+import switchd.core.MacAddress;
+import switchd.core.SwitchdException;
+import switchd.posix.Posix;
 
 /// What a kernel tells of the host. Belongs to the thread that opened it.
 interface Facts extends AutoCloseable {

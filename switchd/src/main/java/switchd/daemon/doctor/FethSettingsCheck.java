@@ -1,10 +1,9 @@
 package switchd.daemon.doctor;
 
+import java.util.List;
 import switchd.core.SwitchdException;
 import switchd.darwin.Darwin;
 import switchd.feth.FakeSettings;
-
-import java.util.List;
 
 /// macOS: the kernel's settings for the interfaces that ports are made of.
 record FethSettingsCheck(Darwin darwin) implements Check {

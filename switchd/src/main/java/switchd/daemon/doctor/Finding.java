@@ -2,7 +2,6 @@ package switchd.daemon.doctor;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
-
 import org.jspecify.annotations.Nullable;
 
 /// What a check says of one thing.

@@ -1,11 +1,9 @@
 package switchd.daemon.doctor;
 
-import org.jspecify.annotations.Nullable;
-
-import switchd.daemon.doctor.Finding.Level;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import switchd.daemon.doctor.Finding.Level;
 
 /// What one check says, in the making.
 final class Findings {

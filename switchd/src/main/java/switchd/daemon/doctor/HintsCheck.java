@@ -1,8 +1,7 @@
 package switchd.daemon.doctor;
 
-import switchd.core.SwitchdException;
-
 import java.util.List;
+import switchd.core.SwitchdException;
 
 /// macOS: what keeps programs of the host from VMs although every frame passes, and cannot be read
 /// by a program.

@@ -1,11 +1,10 @@
 package switchd.daemon.doctor;
 
+import java.util.Optional;
 import switchd.core.InterfaceKind;
 import switchd.core.InterfaceName;
 import switchd.core.LanMember;
 import switchd.core.MacAddress;
-
-import java.util.Optional;
 
 /// An interface of the host.
 ///

@@ -1,11 +1,10 @@
 package switchd.daemon.doctor;
 
+import java.util.List;
+import java.util.Optional;
 import switchd.core.InterfaceKind;
 import switchd.core.InterfaceName;
 import switchd.core.SwitchdException;
-
-import java.util.List;
-import java.util.Optional;
 
 /// The NICs: those that networks are on, and Wi-Fi in their bridges.
 record InterfaceCheck(Facts facts, Setup setup) implements Check {

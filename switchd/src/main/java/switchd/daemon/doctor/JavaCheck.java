@@ -1,9 +1,8 @@
 package switchd.daemon.doctor;
 
-import switchd.posix.Posix;
-
 import java.util.List;
 import java.util.Map;
+import switchd.posix.Posix;
 
 /// The JVM: its version, whether it may call the kernel, and options that come from elsewhere.
 final class JavaCheck implements Check {

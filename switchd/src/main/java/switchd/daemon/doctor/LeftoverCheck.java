@@ -1,9 +1,8 @@
 package switchd.daemon.doctor;
 
+import java.util.List;
 import switchd.core.InterfaceName;
 import switchd.core.SwitchdException;
-
-import java.util.List;
 
 /// Interfaces that a switchd which was killed has left.
 record LeftoverCheck(Facts facts) implements Check {

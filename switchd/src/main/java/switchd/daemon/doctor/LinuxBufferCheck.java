@@ -1,9 +1,8 @@
 package switchd.daemon.doctor;
 
-import switchd.core.SwitchdException;
-
 import java.util.List;
 import java.util.OptionalInt;
+import switchd.core.SwitchdException;
 
 /// Linux: how much may wait between a VM and its port.
 record LinuxBufferCheck(Facts facts) implements Check {

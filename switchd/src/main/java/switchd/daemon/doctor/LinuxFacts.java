@@ -1,17 +1,5 @@
 package switchd.daemon.doctor;
 
-import org.jspecify.annotations.Nullable;
-
-import switchd.core.InterfaceKind;
-import switchd.core.InterfaceName;
-import switchd.core.LanMember;
-import switchd.core.MacAddress;
-import switchd.core.SwitchdException;
-import switchd.linux.LinkStatus;
-import switchd.linux.Linux;
-import switchd.linux.Rtnetlink;
-import switchd.posix.Posix;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +9,16 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import switchd.core.InterfaceKind;
+import switchd.core.InterfaceName;
+import switchd.core.LanMember;
+import switchd.core.MacAddress;
+import switchd.core.SwitchdException;
+import switchd.linux.LinkStatus;
+import switchd.linux.Linux;
+import switchd.linux.Rtnetlink;
+import switchd.posix.Posix;
 
 /// What Linux tells: rtnetlink, `/proc` and `/sys`.
 record LinuxFacts(Linux linux, LinuxFiles files) implements Facts {

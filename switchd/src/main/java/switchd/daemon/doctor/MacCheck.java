@@ -1,12 +1,11 @@
 package switchd.daemon.doctor;
 
-import switchd.core.MacAddress;
-import switchd.core.SwitchdException;
-
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import switchd.core.MacAddress;
+import switchd.core.SwitchdException;
 
 /// Hardware addresses that more than one has: frames go to the one or the other, and macOS's bridge
 /// drops them.

@@ -1,15 +1,14 @@
 package switchd.daemon.doctor;
 
-import switchd.core.InterfaceKind;
-import switchd.core.InterfaceName;
-import switchd.core.MacAddress;
-import switchd.daemon.doctor.Facts.Sighting;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import switchd.core.InterfaceKind;
+import switchd.core.InterfaceName;
+import switchd.core.MacAddress;
+import switchd.daemon.doctor.Facts.Sighting;
 
 /// Where Linux has seen hardware addresses.
 final class Neighbours {

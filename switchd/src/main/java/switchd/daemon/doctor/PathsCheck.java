@@ -1,12 +1,5 @@
 package switchd.daemon.doctor;
 
-import org.jspecify.annotations.Nullable;
-
-import switchd.core.Errno;
-import switchd.core.SwitchdException;
-import switchd.core.SyscallException;
-import switchd.posix.FileStatus;
-
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -16,6 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import switchd.core.Errno;
+import switchd.core.SwitchdException;
+import switchd.core.SyscallException;
+import switchd.posix.FileStatus;
 
 /// Owner and permissions of every component of the paths that switchd trusts. Who may write to one
 /// may put something else in the place of all below.

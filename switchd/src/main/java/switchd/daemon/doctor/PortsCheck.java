@@ -1,8 +1,7 @@
 package switchd.daemon.doctor;
 
-import tools.jackson.databind.JsonNode;
-
 import java.util.List;
+import tools.jackson.databind.JsonNode;
 
 /// What the running daemon tells of its ports: VMs that were not let in, lost uplinks, drops.
 record PortsCheck(Setup setup) implements Check {

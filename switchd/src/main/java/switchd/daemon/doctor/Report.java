@@ -1,10 +1,8 @@
 package switchd.daemon.doctor;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-
-import switchd.daemon.doctor.Finding.Level;
-
 import java.util.List;
+import switchd.daemon.doctor.Finding.Level;
 
 /// What all checks say.
 ///

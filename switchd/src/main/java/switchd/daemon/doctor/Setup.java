@@ -1,14 +1,11 @@
 package switchd.daemon.doctor;
 
-import org.jspecify.annotations.Nullable;
-
-import switchd.core.InterfaceName;
-import switchd.core.MacAddress;
-
-import tools.jackson.databind.JsonNode;
-
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import switchd.core.InterfaceName;
+import switchd.core.MacAddress;
+import tools.jackson.databind.JsonNode;
 
 /// What is to be looked at: what a running daemon has, else what the configuration wants.
 ///

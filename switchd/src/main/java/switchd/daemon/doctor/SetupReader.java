@@ -1,7 +1,13 @@
 package switchd.daemon.doctor;
 
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-
 import switchd.core.InterfaceName;
 import switchd.core.MacAddress;
 import switchd.core.SwitchdException;
@@ -13,16 +19,7 @@ import switchd.daemon.config.Settings;
 import switchd.daemon.config.Surroundings;
 import switchd.daemon.control.ControlClient;
 import switchd.daemon.control.ControlPlace;
-
 import tools.jackson.databind.JsonNode;
-
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
 
 /// Learns what to look at: from the running daemon, else from the configuration.
 final class SetupReader {

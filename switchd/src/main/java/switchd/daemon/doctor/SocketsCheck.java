@@ -1,14 +1,5 @@
 package switchd.daemon.doctor;
 
-import switchd.core.Errno;
-import switchd.core.SwitchdException;
-import switchd.core.SyscallException;
-import switchd.posix.Fd;
-import switchd.posix.FileStatus;
-import switchd.posix.Posix;
-import switchd.posix.PosixConstants;
-import switchd.posix.UnixAddress;
-
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
@@ -19,6 +10,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import switchd.core.Errno;
+import switchd.core.SwitchdException;
+import switchd.core.SyscallException;
+import switchd.posix.Fd;
+import switchd.posix.FileStatus;
+import switchd.posix.Posix;
+import switchd.posix.PosixConstants;
+import switchd.posix.UnixAddress;
 
 /// What lies where ports' sockets lie: sockets that nobody listens at, and directories of ports
 /// that are no more.

@@ -1,9 +1,8 @@
 package switchd.daemon.doctor;
 
-import switchd.core.InterfaceName;
-
 import java.util.List;
 import java.util.OptionalInt;
+import switchd.core.InterfaceName;
 
 /// Linux: how long a bridge keeps a new member waiting.
 record SpanningTreeCheck(LinuxFiles files, List<InterfaceName> bridges) implements Check {

@@ -1,9 +1,8 @@
 package switchd.daemon.doctor;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Linux: whether switchd starts with the machine, by files alone: systemd is not asked.
 record SystemdCheck(LinuxFiles files) implements Check {

@@ -1,11 +1,10 @@
 package switchd.daemon.doctor;
 
+import java.lang.foreign.Arena;
+import java.util.List;
 import switchd.core.Errno;
 import switchd.posix.Fd;
 import switchd.posix.PosixConstants;
-
-import java.lang.foreign.Arena;
-import java.util.List;
 
 /// Linux: whether TAPs can be made.
 record TunCheck(Facts facts) implements Check {

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 /// docs/configuration.md says what the records say.
 final class DocumentationTest {
     private static String documentation() throws IOException {
-        Path root = Path.of(System.getProperty("basedir", "")).toAbsolutePath().getParent();
-        return Files.readString(root.resolve("docs/configuration.md"));
+        Path root = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
+        return Files.readString(root.resolveSibling("docs/configuration.md"));
     }
 
     @Test

@@ -19,8 +19,7 @@ final class SchemaTest {
     private static final Path SHIPPED =
             Path.of(System.getProperty("basedir", ""))
                     .toAbsolutePath()
-                    .getParent()
-                    .resolve("docs/switchd.schema.json");
+                    .resolveSibling("docs/switchd.schema.json");
     private static final URI ID = URI.create("urn:switchd");
 
     private static boolean bySchema(String json) {

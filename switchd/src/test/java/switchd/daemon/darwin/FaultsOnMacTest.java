@@ -2,24 +2,22 @@ package switchd.daemon.darwin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
-
-import switchd.core.SwitchdException;
-import switchd.core.SyscallException;
-import switchd.daemon.Daemon;
-import switchd.daemon.host.Writer;
-import switchd.darwin.testkit.Profile;
-
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import switchd.core.SwitchdException;
+import switchd.core.SyscallException;
+import switchd.daemon.Daemon;
+import switchd.daemon.host.Writer;
+import switchd.darwin.testkit.Profile;
 
 /// Every call that opening a port makes fails once, with each error that it can give: the port
 /// comes about all the same, or a message names the call, and nothing is left.

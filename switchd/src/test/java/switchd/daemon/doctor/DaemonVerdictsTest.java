@@ -1,21 +1,17 @@
 package switchd.daemon.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
-
 import static switchd.daemon.doctor.Verdicts.assertOne;
 import static switchd.daemon.doctor.Verdicts.assertPass;
-
-import org.junit.jupiter.api.Test;
-
-import switchd.core.Errno;
-import switchd.daemon.doctor.Finding.Level;
-
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
+import switchd.core.Errno;
+import switchd.daemon.doctor.Finding.Level;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Verdicts on the daemon, its ports and sockets, and the JVM.
 final class DaemonVerdictsTest {

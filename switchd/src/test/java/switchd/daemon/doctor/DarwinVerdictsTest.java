@@ -1,18 +1,15 @@
 package switchd.daemon.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
-
 import static switchd.daemon.doctor.Verdicts.assertOne;
 import static switchd.daemon.doctor.Verdicts.assertPass;
 
+import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
-
 import switchd.core.Errno;
 import switchd.daemon.doctor.Finding.Level;
 import switchd.feth.FakeSettings;
-
-import java.util.List;
-import java.util.OptionalInt;
 
 /// Verdicts on what macOS alone has.
 final class DarwinVerdictsTest {

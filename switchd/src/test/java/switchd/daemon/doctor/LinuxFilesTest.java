@@ -2,18 +2,16 @@ package switchd.daemon.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
-import switchd.core.InterfaceKind;
-import switchd.core.MacAddress;
-import switchd.daemon.doctor.Finding.Level;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import switchd.core.InterfaceKind;
+import switchd.core.MacAddress;
+import switchd.daemon.doctor.Finding.Level;
 
 /// What is read of Linux's files, on files made for it.
 final class LinuxFilesTest {
@@ -76,7 +74,7 @@ final class LinuxFilesTest {
     private static void entry(byte[] table, int at, String mac, int port, int local) {
         long value = MacAddress.parse(mac).value();
         for (int i = 0; i < 6; i++) {
-            table[at + i] = (byte) (value >>> 40 - 8 * i);
+            table[at + i] = (byte) (value >>> (40 - 8 * i));
         }
         table[at + 6] = (byte) port;
         table[at + 7] = (byte) local;

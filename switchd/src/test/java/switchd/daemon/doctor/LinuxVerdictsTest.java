@@ -1,19 +1,16 @@
 package switchd.daemon.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
-
 import static switchd.daemon.doctor.Verdicts.BR0;
 import static switchd.daemon.doctor.Verdicts.assertOne;
 import static switchd.daemon.doctor.Verdicts.assertPass;
 
-import org.junit.jupiter.api.Test;
-
-import switchd.core.Errno;
-import switchd.daemon.doctor.Finding.Level;
-
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import switchd.core.Errno;
+import switchd.daemon.doctor.Finding.Level;
 
 /// Verdicts on what Linux alone has.
 final class LinuxVerdictsTest {

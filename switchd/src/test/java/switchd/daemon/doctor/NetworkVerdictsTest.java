@@ -1,7 +1,6 @@
 package switchd.daemon.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
-
 import static switchd.daemon.doctor.Verdicts.BR0;
 import static switchd.daemon.doctor.Verdicts.ETH0;
 import static switchd.daemon.doctor.Verdicts.alone;
@@ -11,14 +10,12 @@ import static switchd.daemon.doctor.Verdicts.bridge;
 import static switchd.daemon.doctor.Verdicts.member;
 import static switchd.daemon.doctor.Verdicts.translating;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
-
 import switchd.core.InterfaceKind;
 import switchd.core.InterfaceName;
 import switchd.core.MacAddress;
 import switchd.daemon.doctor.Finding.Level;
-
-import java.util.List;
 
 /// Verdicts on bridges, NICs and addresses.
 final class NetworkVerdictsTest {

@@ -2,17 +2,15 @@ package switchd.daemon.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-
 import switchd.core.InterfaceKind;
 import switchd.core.InterfaceName;
 import switchd.core.LanMember;
 import switchd.core.MacAddress;
 import switchd.daemon.doctor.Finding.Level;
-
-import java.util.List;
-import java.util.Optional;
-import java.util.function.Consumer;
 
 /// What tests of verdicts share.
 final class Verdicts {

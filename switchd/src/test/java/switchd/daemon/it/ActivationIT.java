@@ -16,8 +16,8 @@ import switchd.daemon.lab.Job;
 import switchd.daemon.lab.Lab;
 import switchd.daemon.lab.NeedsLab;
 
-/// The control socket from a service manager: systemd's own tool opens it, and starts the daemon for
-/// the first who connects.
+/// The control socket from a service manager: systemd's own tool opens it, and starts the daemon
+/// for the first who connects.
 @NeedsLab("systemd-socket-activate")
 @Timeout(90)
 final class ActivationIT {

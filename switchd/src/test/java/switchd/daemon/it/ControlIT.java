@@ -3,6 +3,7 @@ package switchd.daemon.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -305,9 +306,11 @@ final class ControlIT {
         }
     }
 
-    private static long entries(DaemonProcess daemon, String what) throws IOException {
+    private static long entries(DaemonProcess daemon, String what) {
         try (Stream<Path> entries = Files.list(Path.of("/proc/" + daemon.pid(), what))) {
             return entries.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

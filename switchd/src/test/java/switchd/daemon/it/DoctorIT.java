@@ -2,24 +2,21 @@ package switchd.daemon.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-
-import switchd.daemon.lab.Job;
-import switchd.daemon.lab.Lab;
-import switchd.daemon.lab.NeedsLab;
-
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import switchd.daemon.lab.Job;
+import switchd.daemon.lab.Lab;
+import switchd.daemon.lab.NeedsLab;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// `switchd doctor` on hosts that are really broken. Each cure is what it names itself, typed as it
 /// stands.

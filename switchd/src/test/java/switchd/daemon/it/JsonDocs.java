@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -56,7 +57,7 @@ final class JsonDocs {
     }
 
     private void row(String schema, String path, String type, String meaning) {
-        Map<String, String> fields = schemas.get(schema);
+        Map<String, String> fields = fieldsOf(schema);
         if (path.endsWith(".…")) {
             String before = "port.toLan.";
             String now = path.substring(0, path.length() - 1);
@@ -81,9 +82,9 @@ final class JsonDocs {
                         Map.copyOf(fields)
                                 .forEach((path, type) -> {
                                     if (type.startsWith("->")) {
-                                        String[] target = type.substring(2).split(" ");
+                                        String[] target = type.substring(2).split(" ", 2);
                                         fields.put(path, "array");
-                                        schemas.get(target[0])
+                                        fieldsOf(target[0])
                                                 .forEach((name, as) -> {
                                                     if (name.startsWith(target[1] + ".")) {
                                                         fields.put(
@@ -95,6 +96,10 @@ final class JsonDocs {
                                                 });
                                     }
                                 }));
+    }
+
+    private Map<String, String> fieldsOf(String schema) {
+        return Objects.requireNonNull(schemas.get(schema), schema);
     }
 
     /// Holds an answer against its table.
@@ -111,7 +116,7 @@ final class JsonDocs {
             return;
         }
         String place = node.isArray() ? path + "[]" : path;
-        Map<String, String> fields = schemas.get(schema);
+        Map<String, String> fields = fieldsOf(schema);
         String name =
                 fields.keySet().stream()
                         .filter(field -> pattern(field).matcher(place).matches())

@@ -3,6 +3,7 @@ package switchd.daemon.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import switchd.daemon.Status;
 import tools.jackson.databind.json.JsonMapper;
@@ -68,14 +69,14 @@ final class MetricsTextTest {
         assertThat(state(metrics, "attached")).isZero();
     }
 
-    private static Double drops(OpenMetrics metrics, String direction, String cause) {
+    private static @Nullable Double drops(OpenMetrics metrics, String direction, String cause) {
         String labels =
                 "{cause=\"%s\",direction=\"%s\",network=\"lan\",port=\"web\"}"
                         .formatted(cause, direction);
         return metrics.samples().get("switchd_port_dropped_frames_total" + labels);
     }
 
-    private static Double state(OpenMetrics metrics, String state) {
+    private static @Nullable Double state(OpenMetrics metrics, String state) {
         return metrics.samples()
                 .get(
                         "switchd_port_state{network=\"lan\",port=\"web\",switchd_port_state=\"%s\"}"

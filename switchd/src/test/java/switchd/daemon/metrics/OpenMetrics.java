@@ -39,7 +39,8 @@ public final class OpenMetrics {
         assertThat(text).endsWith("\n# EOF\n");
         Set<String> closed = new HashSet<>();
         String family = "";
-        for (String line : text.substring(0, text.length() - "# EOF\n".length()).split("\n")) {
+        for (String line :
+                text.substring(0, text.length() - "\n# EOF\n".length()).split("\n", -1)) {
             Matcher meta = META.matcher(line);
             if (meta.matches()) {
                 if (!meta.group(2).equals(family)) {

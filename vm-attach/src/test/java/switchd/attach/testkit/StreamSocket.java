@@ -14,6 +14,7 @@ import java.time.Duration;
 /// JDK's sockets, an implementation that is not ours.
 public final class StreamSocket implements AutoCloseable {
     /// What [#receive(Duration)] gives where the other end is closed.
+    @SuppressWarnings("MutablePublicArray") // known by its identity
     public static final byte[] END = {0};
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
