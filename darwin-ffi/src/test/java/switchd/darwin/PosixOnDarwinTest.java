@@ -79,6 +79,7 @@ final class PosixOnDarwinTest {
     private static void fill(MemorySegment status) {
         put(status, (short) 0xc1ff, "st_mode");
         put(status, 501, "st_uid");
+        put(status, 20, "st_gid");
         put(status, 0x1000004, "st_dev");
         put(status, 0x1_2345_6789L, "st_ino");
         put(status, 7L, "st_ctimespec", "tv_sec");

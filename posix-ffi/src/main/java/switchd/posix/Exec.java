@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.Charset;
 import java.util.List;
+import switchd.core.Kernel;
 
 /// Makes this process another program: same process id, terminal, working directory, standard
 /// streams and limits.
@@ -17,6 +18,9 @@ import java.util.List;
 public final class Exec {
     private static final long SIG_IGN = 1;
     private static final int SIGQUIT = 3;
+
+    /// Darwin's as in XNU's bsd/sys/signal.h.
+    static final int SIG_UNBLOCK = Kernel.current() == Kernel.LINUX ? 1 : 2;
 
     // `sigset_t` has 128 bytes on Linux, 4 on Darwin, and signal n is bit n - 1 on both.
     private static final int SIGNAL_SET_BYTES = 128;
@@ -64,7 +68,7 @@ public final class Exec {
     /// @param encoding of what the words hold; the words are to have come from it
     /// @return the negated error number: it returns on failure only
     public int become(List<String> words, Charset encoding) {
-        calls.pthreadSigmask(PosixConstants.SIG_UNBLOCK, only(SIGQUIT), MemorySegment.NULL);
+        calls.pthreadSigmask(SIG_UNBLOCK, only(SIGQUIT), MemorySegment.NULL);
         MemorySegment argv = arena.allocate(ADDRESS, words.size() + 1L);
         for (int i = 0; i < words.size(); i++) {
             argv.setAtIndex(ADDRESS, i, arena.allocateFrom(words.get(i), encoding));

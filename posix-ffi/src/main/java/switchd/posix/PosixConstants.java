@@ -24,8 +24,6 @@ public final class PosixConstants {
     public static final int O_NONBLOCK = either(0x800, 0x4);
     public static final int O_CLOEXEC = either(0x80000, 0x1000000);
 
-    public static final int SIG_UNBLOCK = either(1, 2);
-
     public static final int S_IFMT = 0xf000;
     public static final int S_IFDIR = 0x4000;
     public static final int S_IFSOCK = 0xc000;

@@ -30,7 +30,7 @@ class HeaderAgreementTest {
                 .constant("O_RDWR", PosixConstants.O_RDWR)
                 .constant("O_NONBLOCK", PosixConstants.O_NONBLOCK)
                 .constant("O_CLOEXEC", PosixConstants.O_CLOEXEC)
-                .constant("SIG_UNBLOCK", PosixConstants.SIG_UNBLOCK)
+                .constant("SIG_UNBLOCK", Exec.SIG_UNBLOCK)
                 .constant("SIGQUIT", 3)
                 .constant("(long) SIG_IGN", 1)
                 .constant("sizeof(sigset_t)", 128)
