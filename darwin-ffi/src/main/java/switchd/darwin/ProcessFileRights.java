@@ -30,7 +30,16 @@ public final class ProcessFileRights implements FileRights {
         try {
             return work.run();
         } finally {
-            become(self);
+            takeBack(self);
+        }
+    }
+
+    /// The kernel refuses nobody the user id that his process was started with (XNU's `seteuid()`).
+    /// Where it did all the same, whatever is undone next would lack the rights too: it is asked a
+    /// second time, and what `work` made counts where that one is granted.
+    private void takeBack(int uid) throws SwitchdException {
+        if (darwin.seteuid(uid) < 0) {
+            become(uid);
         }
     }
 

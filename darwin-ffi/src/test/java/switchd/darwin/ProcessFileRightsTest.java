@@ -60,4 +60,19 @@ class ProcessFileRightsTest {
                 .isInstanceOf(SyscallException.class)
                 .hasMessage("seteuid(501): EINVAL (22)");
     }
+
+    @Test
+    void rootsRightsAreAskedForTwice() throws Exception {
+        root.faults().failAt("seteuid", 2, "EPERM");
+        assertThat(rights.as(VM_USER, root::geteuid)).isEqualTo(501);
+        assertThat(root.geteuid()).isZero();
+    }
+
+    @Test
+    void rootsRightsThatStayAwayAreSaid() {
+        root.faults().failWhen((call, n) -> call.equals("seteuid") && n > 1, "EAGAIN");
+        assertThatThrownBy(() -> rights.as(VM_USER, root::geteuid))
+                .isInstanceOf(SyscallException.class)
+                .hasMessage("seteuid(0): EAGAIN (35)");
+    }
 }

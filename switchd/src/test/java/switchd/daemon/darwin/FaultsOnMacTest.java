@@ -61,10 +61,11 @@ final class FaultsOnMacTest {
                     Map.entry("BIOCSETIF", List.of("ENXIO", "ENOMEM", "ENETDOWN")),
                     Map.entry("BIOCGDLT", List.of("EINVAL")));
 
-    /// Calls without which a port comes about all the same: what newer kernels offer, what a former
-    /// process may have left, the journal, what kinds of interfaces and which settings there are,
-    /// what members a bridge has (one that goes meanwhile is ENXIO), the socket of kernel events,
-    /// and the trials that find out what sockets can do.
+    /// Calls, with one error or with any, without which a port comes about all the same: what newer
+    /// kernels offer, what a former process may have left, the journal, what kinds of interfaces
+    /// and which settings there are, what members a bridge has (one that goes meanwhile is ENXIO),
+    /// the socket of kernel events, the trials that find out what sockets can do, and root's
+    /// rights, which are asked for twice.
     private static final Set<String> TOLERATED =
             Set.of(
                     "BIOCSHEADDROP",
@@ -82,8 +83,8 @@ final class FaultsOnMacTest {
                     "socket",
                     "SIOCSKEVFILT",
                     "SIOCGIFTYPE",
-                    "SIOCGIFFLAGS",
-                    "SIOCGIFMTU",
+                    "SIOCGIFFLAGS ENXIO",
+                    "SIOCGIFMTU ENXIO",
                     "getifaddrs",
                     "sysctlbyname",
                     "socketpair",
@@ -94,7 +95,8 @@ final class FaultsOnMacTest {
                     "recvmsg",
                     "sendmsg_x",
                     "recvmsg_x",
-                    "fcntl");
+                    "fcntl",
+                    "seteuid");
 
     private static final List<String> ANY = List.of("EINVAL", "ENXIO", "ENOMEM");
 
@@ -118,7 +120,7 @@ final class FaultsOnMacTest {
                 tried++;
                 try {
                     if (!fails(profile, writer, i + 1, calls.get(i), errno)) {
-                        tolerated.add(calls.get(i));
+                        tolerated.add(calls.get(i) + " " + errno);
                     }
                 } catch (AssertionError e) {
                     wrong.add(String.valueOf(e.getMessage()));
@@ -128,17 +130,20 @@ final class FaultsOnMacTest {
         System.out.println(
                 "%s, %s: %d calls, %d faults".formatted(profile, writer, calls.size(), tried));
         assertThat(wrong).isEmpty();
-        assertThat(TOLERATED).containsAll(tolerated);
+        assertThat(tolerated)
+                .allMatch(fault ->
+                        TOLERATED.contains(fault)
+                                || TOLERATED.contains(fault.substring(0, fault.indexOf(' '))));
     }
 
     private static List<String> callsOfOpening(Profile profile, Writer writer) throws Exception {
         try (Mac mac = new Mac(profile)) {
             mac.process.faults().arm();
             try (Daemon daemon = mac.bridged(writer, Mac.port("one", ONE))) {
+                List<String> calls = mac.process.faults().calls();
                 assertThat(daemon.status().ports()).hasSize(1);
-                List<String> calls = new ArrayList<>(mac.process.faults().calls());
-                // Asking for the status is no part of it.
-                return calls.subList(0, calls.lastIndexOf("bind") + 1);
+                // The sockets are there when root's rights are back; what follows is the loop's.
+                return calls.subList(0, calls.lastIndexOf("seteuid") + 1);
             }
         }
     }
