@@ -6,8 +6,10 @@ import org.jspecify.annotations.Nullable;
 public record ControlConfig(
         @Key(
                         value =
-                                "Its path. Default: control.sock in /run/switchd (macOS:"
-                                        + " /var/run/switchd; without root: $XDG_RUNTIME_DIR/switchd).",
+                                "Its path. Default: control.sock in /run/switchd (without root:"
+                                        + " $XDG_RUNTIME_DIR/switchd); on macOS in /var/run/switchd,"
+                                        + " but as a service /var/run/switchd.sock, which launchd"
+                                        + " opens.",
                         pattern = Forms.CONTROL,
                         form = "the absolute path of a socket, or \"none\"",
                         example = "\"/run/switchd/control.sock\"")
