@@ -28,4 +28,9 @@ final class AttachedVms {
             return 0;
         }
     }
+
+    /// How a sentence about them begins.
+    static String text(int count) {
+        return count + (count == 1 ? " VM is" : " VMs are");
+    }
 }

@@ -89,9 +89,9 @@ public final class Installation {
             return manager.start(running);
         }
         plan.notice(
-                "%d VMs are attached: the running daemon goes on as it is; --force starts it anew, and they lose their network until they are"
-                                .formatted(attached)
-                        + " started again");
+                AttachedVms.text(attached)
+                        + " attached: the running daemon goes on as it is; --force starts it anew,"
+                        + " and VMs lose their network until they are started again");
         return manager.reread();
     }
 

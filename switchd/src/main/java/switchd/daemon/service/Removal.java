@@ -81,8 +81,7 @@ public final class Removal {
         int attached = AttachedVms.count(place.installed().control());
         if (attached > 0) {
             throw new HostException(
-                    attached
-                            + (attached == 1 ? " VM is" : " VMs are")
+                    AttachedVms.text(attached)
                             + " attached: stop them first, or give --force and they lose their"
                             + " network");
         }

@@ -67,13 +67,23 @@ final class Sandbox implements AutoCloseable {
 
     /// Runs a command there; it may fail.
     Command tried(String... command) {
-        List<String> words = new ArrayList<>();
-        words.addAll(List.of("nsenter", "--target", Long.toString(holder.pid()), "--mount"));
-        words.addAll(List.of(command));
-        try (Job job = Job.start(words, Map.of())) {
+        try (Job job = started(command)) {
             int status = job.awaitExit(PATIENCE);
             return new Command(status, job.output());
         }
+    }
+
+    /// Starts a command there, which the caller ends.
+    Job started(String... command) {
+        List<String> words = new ArrayList<>();
+        words.addAll(List.of("nsenter", "--target", Long.toString(holder.pid()), "--mount"));
+        words.addAll(List.of(command));
+        return Job.start(words, Map.of());
+    }
+
+    /// A path that is the same one there and here.
+    Path shared(String name) {
+        return workspace.file(name);
     }
 
     /// Runs a command there that must succeed, and gives its output.
