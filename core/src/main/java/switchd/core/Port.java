@@ -32,8 +32,9 @@ public final class Port implements EventHandler {
     private long attachedAt;
     private long heardAt;
     private @Nullable String refusal;
-    private boolean foreignSourceTold;
+    private @Nullable MacAddress foreignSource;
     private boolean conflictTold;
+    private boolean sent;
 
     /// Where the port's network keeps what belongs to it.
     int index = -1;
@@ -120,6 +121,17 @@ public final class Port implements EventHandler {
         return refusal;
     }
 
+    /// True where a frame of its VM, or of the last one, was passed on since it attached.
+    public boolean hasSent() {
+        return sent;
+    }
+
+    /// The first address other than its own that the VM, or the last one, has sent from since it
+    /// attached; null where there was none.
+    public @Nullable MacAddress foreignSource() {
+        return foreignSource;
+    }
+
     /// Tells whoever listens what has happened here.
     public void report(PortEvent event) {
         if (event instanceof PortEvent.Refused refused) {
@@ -145,8 +157,9 @@ public final class Port implements EventHandler {
         queue.open(link, linkWatch);
         attachedAt = loop.now();
         refusal = null;
-        foreignSourceTold = false;
+        foreignSource = null;
         conflictTold = false;
+        sent = false;
         network.locate(this);
         report(new PortEvent.Attached(name, link.peer().toString()));
     }
@@ -228,6 +241,7 @@ public final class Port implements EventHandler {
             }
         }
         frames.truncate(kept);
+        sent |= kept > 0;
         if (knew != policy.knowsVm()) {
             network.vmChanged(this);
         }
@@ -284,13 +298,14 @@ public final class Port implements EventHandler {
     }
 
     private void tellForeignSource(long source) {
-        if (foreignSourceTold) {
+        if (foreignSource != null) {
             return;
         }
         @Nullable MacAddress expected = policy.vmAddress();
         if (expected != null) {
-            foreignSourceTold = true;
-            report(new PortEvent.ForeignSource(name, new MacAddress(source), expected));
+            MacAddress seen = new MacAddress(source);
+            foreignSource = seen;
+            report(new PortEvent.ForeignSource(name, seen, expected));
         }
     }
 }

@@ -169,6 +169,8 @@ final class PortTest {
         vmA.give(frame(BROADCAST, mac(8), 1));
         rig.turn();
         assertThat(rig.events).containsExactly(new PortEvent.ForeignSource("a", mac(9), mac(1)));
+        assertThat(a.foreignSource()).isEqualTo(mac(9));
+        assertThat(a.hasSent()).isFalse();
         a.detach("restart");
         rig.vm(a, network).give(frame(BROADCAST, mac(7), 1));
         rig.turn();

@@ -37,6 +37,7 @@ final class PortReport {
                 spec.macPolicy().toString(),
                 List.of(),
                 null,
+                null,
                 none,
                 none,
                 new Status.Queue(0, 0, 0));
@@ -59,9 +60,8 @@ final class PortReport {
                 state(port, network),
                 reason(port, network),
                 port.policy().macPolicy().toString(),
-                network.addressesOf(port, MOST_ADDRESSES).stream()
-                        .map(MacAddress::toString)
-                        .toList(),
+                macsSeen(port, network),
+                foreignSource(port),
                 peer(port, loop),
                 traffic(port.toLan(), running.rates().toLan(), port.heardAt(), loop),
                 traffic(port.toVm(), running.rates().toVm(), port.queue().servedAt(), loop),
@@ -99,6 +99,20 @@ final class PortReport {
                 seconds(loop.now() - port.attachedAt()),
                 known(peer.sendBuffer()),
                 known(peer.receiveBuffer()));
+    }
+
+    private static List<String> macsSeen(Port port, Network network) {
+        // A configured address is known there before the VM has sent anything.
+        return port.hasSent()
+                ? network.addressesOf(port, MOST_ADDRESSES).stream()
+                        .map(MacAddress::toString)
+                        .toList()
+                : List.of();
+    }
+
+    private static @Nullable String foreignSource(Port port) {
+        MacAddress seen = port.foreignSource();
+        return seen == null ? null : seen.toString();
     }
 
     private static @Nullable Integer known(int number) {

@@ -116,6 +116,8 @@ public record Status(
     /// @param reason why it is `uplinkLost` or `refused`; null otherwise
     /// @param mac `auto`, `any`, or the VM's address
     /// @param macsSeen addresses that its VM has sent from lately
+    /// @param foreignSource the first address other than its own that the VM, or the last one, has
+    ///   sent from since it attached: such frames are dropped; null where there was none
     /// @param peer who is attached; null where nobody is
     /// @param toLan what its VM has sent
     /// @param toVm what its VM has been sent
@@ -134,6 +136,7 @@ public record Status(
             @Nullable String reason,
             String mac,
             List<String> macsSeen,
+            @Nullable String foreignSource,
             @Nullable PeerStatus peer,
             Traffic toLan,
             Traffic toVm,

@@ -156,10 +156,13 @@ final class StatusText {
                     case "any" -> "any";
                     default -> port.mac();
                 };
-        return Cell.of(
+        String seen =
                 port.macsSeen().isEmpty()
                         ? wanted + "; none seen yet"
-                        : wanted + "; seen " + String.join(", ", port.macsSeen()));
+                        : wanted + "; seen " + String.join(", ", port.macsSeen());
+        return port.foreignSource() == null
+                ? Cell.of(seen)
+                : Cell.bad(seen + "; foreign " + port.foreignSource());
     }
 
     private static String traffic(Status.Traffic traffic) {

@@ -51,11 +51,7 @@ final class Verdict {
 
     private void drops() {
         if (dropped(port.toLan(), DropCause.FOREIGN_SOURCE)) {
-            reasons.add(
-                    "frames from other addresses than "
-                            + port.mac()
-                            + " are dropped: give the guest's NIC that address, or the port another"
-                            + " one with --mac");
+            reasons.add(foreignSource());
         }
         if (dropped(port.toVm(), DropCause.VM_FULL)) {
             reasons.add("its VM does not take frames quickly enough: is it paused or overloaded?");
@@ -63,6 +59,18 @@ final class Verdict {
         if (dropped(port.toLan(), DropCause.OVERSIZE)) {
             reasons.add("its VM sends frames above the MTU of " + port.mtu() + ": lower its MTU");
         }
+    }
+
+    private String foreignSource() {
+        String seen = port.foreignSource();
+        boolean first = port.mac().equals("auto");
+        return "frames from "
+                + (seen == null ? "another address" : seen)
+                + " are dropped, the port is for "
+                + (first ? "the address that its VM began with" : port.mac())
+                + ": give the guest's NIC that address, or the port "
+                + (seen == null ? "another one" : seen)
+                + " or any with --mac";
     }
 
     private static boolean dropped(Status.Traffic traffic, DropCause cause) {

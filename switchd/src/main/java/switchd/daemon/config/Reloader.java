@@ -1,5 +1,7 @@
 package switchd.daemon.config;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -18,6 +20,8 @@ import switchd.daemon.Reload;
 /// One thread does it, one reload after the other; any thread asks. What is asked meanwhile comes
 /// to one more reload, however often.
 public final class Reloader {
+    private static final Logger LOG = System.getLogger(Reloader.class.getName());
+
     /// What is looked at once, at the start.
     private static final List<String> FIXED =
             List.of("control.socket", "control.group", "control.mode", "metrics", "writer");
@@ -84,7 +88,11 @@ public final class Reloader {
         try {
             Plan plan = read(daemon);
             asked.complete(daemon.reload(plan.daemon()).with(fixed(plan.settings())));
-        } catch (SwitchdException | RuntimeException e) {
+        } catch (SwitchdException e) {
+            asked.completeExceptionally(e);
+        } catch (RuntimeException | Error e) {
+            // A bug: the ports go on; nobody may be there to hear of it.
+            LOG.log(Level.ERROR, "the reload has failed", e);
             asked.completeExceptionally(e);
         } finally {
             end.run();

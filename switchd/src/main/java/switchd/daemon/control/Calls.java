@@ -9,7 +9,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import switchd.core.SwitchdException;
-import tools.jackson.core.JacksonException;
 
 /// The calls of one client, one at a time, each within a bounded time. For the control thread
 /// alone.
@@ -70,8 +69,8 @@ final class Calls {
     private CompletableFuture<?> start(Request request) {
         try {
             return loop.methods().find(request.method(), client).call(request.params(), client);
-        } catch (SwitchdException | RuntimeException e) {
-            return CompletableFuture.failedFuture(e);
+        } catch (SwitchdException | RuntimeException | Error e) {
+            return CompletableFuture.failedFuture(e); // whatever it is ends this call only
         }
     }
 
@@ -87,7 +86,7 @@ final class Calls {
         }
         try {
             succeed(call.request, value);
-        } catch (JacksonException e) {
+        } catch (RuntimeException | Error e) {
             release(value);
             fail(call.request, e);
         }

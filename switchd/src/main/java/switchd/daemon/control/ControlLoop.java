@@ -62,7 +62,7 @@ final class ControlLoop {
                 try {
                     turn();
                     failures = 0;
-                } catch (IOException | RuntimeException e) {
+                } catch (IOException | RuntimeException | Error e) {
                     failures++;
                     LOG.log(Level.ERROR, "control: a turn failed: " + e.getMessage(), e);
                 }

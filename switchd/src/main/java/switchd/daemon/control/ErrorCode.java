@@ -29,9 +29,7 @@ public enum ErrorCode {
     /// The host refuses: an interface is missing, a system call has failed.
     HOST_REFUSED(-32004),
     /// The daemon did not get to it in time; it may do it yet.
-    TIMED_OUT(-32005),
-    /// There are too many clients, or the client asks for more than it may have.
-    LIMIT_REACHED(-32006);
+    TIMED_OUT(-32005);
 
     private final int number;
 
@@ -73,7 +71,7 @@ public enum ErrorCode {
                     new HostException(
                             message + ": the running daemon is another version: restart it");
             case INTERNAL_ERROR -> new HostException(message + ": see the daemon's log");
-            case PARSE_ERROR, INVALID_REQUEST, HOST_REFUSED, TIMED_OUT, LIMIT_REACHED ->
+            case PARSE_ERROR, INVALID_REQUEST, HOST_REFUSED, TIMED_OUT ->
                     new HostException(message);
         };
     }

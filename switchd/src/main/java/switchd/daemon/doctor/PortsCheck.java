@@ -58,11 +58,11 @@ record PortsCheck(Setup setup) implements Check {
         if (foreign > 0) {
             findings.warn(
                     name,
-                    "%d frames of its VM were dropped, as they come from other addresses than %s (seen: %s)"
+                    "frames of its VM were dropped (%d), as they come from %s, and the port is for %s"
                             .formatted(
                                     foreign,
-                                    port.path("mac").asString("auto"),
-                                    text(port.path("macsSeen"))),
+                                    port.path("foreignSource").asString("another address"),
+                                    mac(port)),
                     "set \"mac\" of port %s to the VM's address, or to \"any\" for a bridge inside the VM; then sudo switchd reload"
                             .formatted(name));
         }
@@ -91,6 +91,12 @@ record PortsCheck(Setup setup) implements Check {
         }
     }
 
+    /// The address that is the VM's, as far as known.
+    private static String mac(JsonNode port) {
+        String mac = port.path("mac").asString("auto");
+        return mac.equals("auto") ? text(port.path("macsSeen")) : mac;
+    }
+
     private static long drops(JsonNode direction, String cause) {
         return direction.path("drops").path(cause).asLong(0);
     }
@@ -101,6 +107,6 @@ record PortsCheck(Setup setup) implements Check {
 
     private static String text(JsonNode list) {
         List<String> values = list.valueStream().map(value -> value.asString("")).limit(4).toList();
-        return values.isEmpty() ? "none" : String.join(", ", values);
+        return values.isEmpty() ? "another" : String.join(", ", values);
     }
 }

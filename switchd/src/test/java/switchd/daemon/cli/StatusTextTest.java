@@ -14,6 +14,7 @@ import switchd.daemon.Status;
 
 final class StatusTextTest {
     private static final String MAC = "52:54:00:12:34:56";
+    private static final String FOREIGN = "52:54:00:12:34:99";
     private static final Status.Traffic NONE = new Status.Traffic(0, 0, 0, 0, null, 0, Map.of());
     private static final Status.Traffic SOME =
             new Status.Traffic(1234, 1 << 20, 12, 98_304, 0.25, 0, Map.of());
@@ -38,6 +39,7 @@ final class StatusTextTest {
                 reason,
                 MAC,
                 attached ? List.of(MAC) : List.of(),
+                toLan.drops().containsKey("foreignSource") ? FOREIGN : null,
                 attached
                         ? new Status.PeerStatus(
                                 "/tmp/vfkit.sock", "datagram", 4711, 750, 1 << 20, null)
@@ -123,7 +125,16 @@ final class StatusTextTest {
         assertThat(why(Status.State.ATTACHED, SOME, NONE))
                 .contains("nothing comes back", "`switchd trace web`");
         assertThat(why(Status.State.ATTACHED, dropped("foreignSource", 9), SOME))
-                .contains("other addresses than " + MAC);
+                .contains("frames from " + FOREIGN + " are dropped", "is for " + MAC);
+        assertThat(
+                        StatusText.of(
+                                port(
+                                        Status.State.ATTACHED,
+                                        null,
+                                        dropped("foreignSource", 9),
+                                        SOME),
+                                Terminal.NONE))
+                .contains("MAC     " + MAC + "; seen " + MAC + "; foreign " + FOREIGN + "\n");
         assertThat(why(Status.State.ATTACHED, SOME, dropped("vmFull", 9)))
                 .contains("quickly enough");
         assertThat(why(Status.State.ATTACHED, dropped("oversize", 9), SOME))

@@ -1,5 +1,6 @@
 package switchd.daemon.control;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -56,6 +57,14 @@ final class ControlFixture implements AutoCloseable {
     /// Parameters of `echo`.
     record Echo(@Nullable String text, @Nullable Integer number, @Nullable List<String> list) {}
 
+    /// A result of which no JSON can be made.
+    private static final class Unwritable {
+        @JsonProperty
+        String text() {
+            throw new NoSuchFieldError("an error on purpose");
+        }
+    }
+
     private List<Method<?>> methods() {
         return List.of(
                 of("echo", Echo.class, (params, _) -> CompletableFuture.completedFuture(params)),
@@ -74,6 +83,12 @@ final class ControlFixture implements AutoCloseable {
                         (_, _) -> {
                             throw new IllegalStateException("a bug on purpose");
                         }),
+                of(
+                        "error",
+                        (_, _) -> {
+                            throw new NoSuchFieldError("an error on purpose");
+                        }),
+                of("unwritable", (_, _) -> CompletableFuture.completedFuture(new Unwritable())),
                 of(
                         "later",
                         (_, _) -> {

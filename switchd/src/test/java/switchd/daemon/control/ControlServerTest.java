@@ -106,7 +106,9 @@ final class ControlServerTest {
                         + " | text",
                 "-32602 | {\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"usage\"}       | no sense",
                 "-32004 | {\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"host\"}        | no bridge",
-                "-32603 | {\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"bug\"}         | bug failed"
+                "-32603 | {\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"bug\"}         | bug failed",
+                "-32603 | {\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"error\"}       | error failed",
+                "-32603 | {\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"unwritable\"}  | unwritable failed"
             })
     void whatCannotBeServedIsAnsweredAndTheNextIsServed(int code, String line, String hint) {
         try (RawClient client = fixture.connect()) {

@@ -79,10 +79,13 @@ final class DaemonVerdictsTest {
     @Test
     void portsThatDrop() {
         assertOne(
-                port("attached", "\"toLan\": {\"frames\": 9, \"drops\": {\"foreignSource\": 3}}"),
+                port(
+                        "attached",
+                        "\"foreignSource\": \"02:00:00:00:00:09\","
+                                + " \"toLan\": {\"frames\": 9, \"drops\": {\"foreignSource\": 3}}"),
                 Level.WARN,
-                "3 frames of its VM were dropped, as they come from other addresses than auto"
-                        + " (seen: 52:54",
+                "frames of its VM were dropped (3), as they come from 02:00:00:00:00:09,"
+                        + " and the port is for 52:54",
                 "\"any\"");
         assertOne(
                 port("attached", "\"toVm\": {\"frames\": 900, \"drops\": {\"vmFull\": 9}}"),

@@ -19,6 +19,7 @@ import switchd.daemon.lab.Frames;
 import switchd.daemon.lab.Lab;
 import switchd.daemon.lab.NeedsLab;
 import switchd.daemon.lab.VmClient;
+import switchd.daemon.metrics.OpenMetrics;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -181,10 +182,57 @@ final class ClientIT {
                     .contains("network lan: bridge " + Lab.BRIDGE + ", MTU 1500\n")
                     .contains("port web on lan: listening\n", "port why on lan: attached\n")
                     .contains("dropped 1 foreignSource\n", OTHER)
-                    .contains("are dropped: give the guest's NIC that address")
+                    .contains(
+                            "frames from " + OTHER + " are dropped, the port is for " + MAC,
+                            MAC + "; none seen yet; foreign " + OTHER + "\n")
                     .doesNotContain("\u001b");
         }
         client.ask("port", "rm", "why");
+    }
+
+    @Test
+    void theMetricsAreThoseOfTheStatus() throws Exception {
+        add("count", "--network", "lan", "--mac", MAC);
+        try (VmClient vm = VmClient.vfkit(Path.of(socket("count")))) {
+            vm.send(Frames.arpRequest(OTHER, "10.77.0.64", Lab.LAN_ADDRESS));
+            vm.send(Frames.arpRequest(MAC, "10.77.0.64", Lab.LAN_ADDRESS));
+            vm.await("an ARP reply", frame -> Frames.isArpReply(frame, Lab.LAN_ADDRESS));
+            String port = "network=\"lan\",port=\"count\"}";
+            assertThat(OpenMetrics.parse(client.ask("metrics")).samples())
+                    .containsEntry("switchd_port_frames_total{direction=\"toLan\"," + port, 1.0)
+                    .containsEntry(
+                            "switchd_port_dropped_frames_total{cause=\"foreignSource\","
+                                    + "direction=\"toLan\","
+                                    + port,
+                            1.0);
+        }
+        client.ask("port", "rm", "count");
+    }
+
+    @Test
+    void doctorAsksTheDaemon() {
+        add("ill", "--network", "lan", "--mac", MAC);
+        try (VmClient vm = VmClient.vfkit(Path.of(socket("ill")))) {
+            assertThat(doctor()).contains("ports ill: attached");
+            vm.send(Frames.arpRequest(OTHER, "10.77.0.65", Lab.LAN_ADDRESS));
+            Await.until(
+                    "the drop",
+                    Await.SHORT,
+                    () -> client.port("ill").path("toLan").path("dropped").asInt() == 1);
+            assertThat(doctor())
+                    .contains("runs, pid " + daemon.pid() + "\n")
+                    .containsPattern(
+                            "ports ill: frames .*dropped \\(1\\), .* from " + OTHER + ".* " + MAC);
+        }
+        client.ask("port", "rm", "ill");
+    }
+
+    private String doctor() {
+        DaemonProcess.Ended ended =
+                client.run("doctor", "--config", lab.workspace().file("switchd.json").toString());
+        assertThat(ended.status()).as(ended.err() + ended.out()).isBetween(0, 1);
+        assertThat(ended.err()).isEmpty();
+        return ended.out();
     }
 
     @Test
@@ -293,6 +341,7 @@ final class ClientIT {
                 "network ls",
                 "events",
                 "reload",
+                "metrics",
                 "stop"
             })
     void withoutADaemonTheySayHowToStartOne(String words) {
