@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 final class JsonDocs {
     private static final Pattern SCHEMA = Pattern.compile("^## `(switchd\\.\\w+/\\d+)`$");
     private static final Pattern ROW =
-            Pattern.compile("^\\| `(\\S+)` \\| ([^|]*) \\| ([^|]*) \\|$");
+            Pattern.compile("^\\| `(\\S+)` \\|\\s*([^|]*?)\\s*\\|\\s*([^|]*?)\\s*\\|$");
     private static final Pattern REFERENCE =
             Pattern.compile("each as `(\\w+)` in `(switchd\\.\\w+/\\d+)`");
 

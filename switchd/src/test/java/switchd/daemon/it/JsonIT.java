@@ -41,7 +41,8 @@ final class JsonIT {
             DaemonProcess events = client.start("events", "--json");
             subscribed(client, events);
 
-            // Counts and drops in each direction.
+            // Counts and drops in each direction: nobody is there yet for the first.
+            lab.lan().tried(Await.SHORT, "ping", "-c", "1", "-W", "1", "10.77.0.77");
             try (VmClient vm = VmClient.vfkit(Path.of(socket))) {
                 vm.send(Frames.sized(Frames.BROADCAST, OTHER, 60));
                 vm.send(Frames.arpRequest(MAC, "10.77.0.64", Lab.LAN_ADDRESS));
@@ -52,12 +53,14 @@ final class JsonIT {
                 docs.check(client.json("switchd.networks/1", "network", "ls"));
                 docs.check(client.json("switchd.network/1", "network", "show", "lan"));
                 docs.check(client.json("switchd.reload/1", "reload"));
+                docs.check(client.json("switchd.port/1", "port", "detach", "web"));
             }
             Await.until("the last event", Await.SHORT, () -> events.out().contains("detached"));
             List<String> lines = events.out().lines().toList();
             assertThat(lines).hasSizeGreaterThan(3);
             lines.forEach(line -> docs.check(JsonMapper.shared().readTree(line)));
-            daemon.stop();
+            docs.check(client.json("switchd.stop/1", "stop"));
+            assertThat(daemon.awaitEnd(Await.SHORT).status()).isZero();
         }
         docs.checkAllWasSeen();
     }
