@@ -24,6 +24,7 @@ import switchd.daemon.Status;
 import switchd.daemon.host.Writer;
 import switchd.daemon.lab.Await;
 import switchd.darwin.testkit.Profile;
+import switchd.posix.Fd;
 
 /// What can be done with a daemon while it runs, on a macOS kernel in memory.
 @Timeout(30)
@@ -188,7 +189,8 @@ final class OperationsOnMacTest {
                             true,
                             null);
             daemon.addPort(passing);
-            MacVm vm = mac.vm("b");
+            assertThat(hasSocket(mac, "b")).isFalse();
+            Fd vm = daemon.ask(operations -> operations.descriptor("b", 1, mac.process)).get();
             Await.until("attached", Await.SHORT, () -> mac.told.contains("attached"));
             vm.close();
 
