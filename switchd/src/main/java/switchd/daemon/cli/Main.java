@@ -20,7 +20,14 @@ public final class Main {
     ///
     /// @param args as typed
     public static void main(String[] args) {
-        int status = commandLine().execute(args);
+        CommandLine commandLine = commandLine();
+        int status;
+        try {
+            status = commandLine.execute(args);
+        } catch (Error e) {
+            // The handler below sees exceptions only, and other threads would keep the process.
+            status = bug(e, commandLine.getErr());
+        }
         StderrLog.flush(FLUSH_MILLIS);
         System.exit(status);
     }
@@ -38,12 +45,17 @@ public final class Main {
                 err.println("switchd: " + known.getMessage());
                 return statusOf(known);
             }
-            err.println("switchd: this is a bug, please report it:");
-            failure.printStackTrace(err);
-            return ExitStatus.SOFTWARE;
+            return bug(failure, err);
         });
         HelpForm.apply(commandLine);
         return commandLine;
+    }
+
+    private static int bug(Throwable failure, PrintWriter err) {
+        err.println("switchd: this is a bug, please report it:");
+        failure.printStackTrace(err);
+        err.flush();
+        return ExitStatus.SOFTWARE;
     }
 
     private static int statusOf(SwitchdException failure) {

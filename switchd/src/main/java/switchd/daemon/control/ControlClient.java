@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import switchd.core.HostException;
 import switchd.core.SwitchdException;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /// A connection to a running daemon's control socket: calls, one after the other, and the
@@ -86,7 +87,14 @@ public final class ControlClient implements AutoCloseable {
     ///
     /// @throws SwitchdException as the method fails
     public <T> T call(String method, Object params, Class<T> type) throws SwitchdException {
-        return JsonRpc.MAPPER.treeToValue(call(method, params), type);
+        try {
+            return JsonRpc.MAPPER.treeToValue(call(method, params), type);
+        } catch (JacksonException _) {
+            throw new HostException(
+                    "the daemon answers "
+                            + method
+                            + " as this switchd does not know it: it has another version: restart it");
+        }
     }
 
     /// The next notification (`{"method":…,"params":…}`), waiting for it as long as it takes;

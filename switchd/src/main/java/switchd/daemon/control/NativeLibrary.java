@@ -5,7 +5,9 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.newsclub.net.unix.AFUNIXSocket;
+import switchd.core.HostException;
 
 /// Where junixsocket finds its native library: in the image, beside the jars.
 ///
@@ -19,16 +21,29 @@ final class NativeLibrary {
     private NativeLibrary() {}
 
     /// Says where it is, before junixsocket looks for it.
-    static void prepare() {
+    ///
+    /// @throws HostException where the image lacks it
+    static void prepare() throws HostException {
         Module module = AFUNIXSocket.class.getModule();
         ModuleLayer layer = module.getLayer();
-        if (layer != null && System.getProperty(PROPERTY) == null) {
-            layer.configuration()
-                    .findModule(module.getName())
-                    .flatMap(NativeLibrary::inImage)
-                    .filter(Files::isRegularFile)
-                    .ifPresent(library -> System.setProperty(PROPERTY, library.toString()));
+        if (layer == null || System.getProperty(PROPERTY) != null) {
+            return;
         }
+        Optional<Path> library =
+                layer.configuration().findModule(module.getName()).flatMap(NativeLibrary::inImage);
+        if (library.isPresent()) {
+            use(library.get());
+        }
+    }
+
+    private static void use(Path library) throws HostException {
+        if (!Files.isRegularFile(library)) {
+            throw new HostException(
+                    "a part of switchd is missing: "
+                            + library
+                            + ": build it anew (`mvn package`), or install it again");
+        }
+        System.setProperty(PROPERTY, library.toString());
     }
 
     private static Optional<Path> inImage(ResolvedModule junixsocket) {
@@ -37,12 +52,29 @@ final class NativeLibrary {
         if (jar.isEmpty() || version.isEmpty() || !"file".equals(jar.get().getScheme())) {
             return Optional.empty();
         }
+        Path folder = Path.of(jar.get()).getParent();
+        if (folder == null || !folder.equals(ownFolder())) {
+            return Optional.empty();
+        }
         String system = System.getProperty("os.name").replace(" ", "");
         String platform = System.getProperty("os.arch") + "-" + system + "-clang";
         return Optional.of(
-                Path.of(jar.get())
-                        .resolveSibling("native")
+                folder.resolve("native")
                         .resolve(Path.of("lib", platform, "jni"))
                         .resolve(System.mapLibraryName("junixsocket-native-" + version.get())));
+    }
+
+    /// Where switchd's own jar lies; null where that is no file.
+    private static @Nullable Path ownFolder() {
+        Module own = NativeLibrary.class.getModule();
+        ModuleLayer layer = own.getLayer();
+        return layer == null
+                ? null
+                : layer.configuration()
+                        .findModule(own.getName())
+                        .flatMap(module -> module.reference().location())
+                        .filter(location -> "file".equals(location.getScheme()))
+                        .map(location -> Path.of(location).getParent())
+                        .orElse(null);
     }
 }
