@@ -24,9 +24,9 @@ import switchd.daemon.lab.Lab;
 import switchd.daemon.lab.NeedsLab;
 
 /// README.md, executed as written: its indented lines, in their order, in a namespace that has the
-/// bridge and the NIC they name, and a `/run` of its own. VMs are real and get an address from the
-/// LAN's server.
-@NeedsLab({"sudo", "man", "unshare", "qemu-system-x86_64"})
+/// bridge and the NIC they name, and a disk of its own as far as an installation goes. VMs are real
+/// and get an address from the LAN's server.
+@NeedsLab({"sudo", "man", "unshare", "systemd-sysusers", "qemu-system-x86_64"})
 @Isolated
 @Timeout(300)
 final class ReadmeIT {
@@ -46,6 +46,7 @@ final class ReadmeIT {
                     Map.entry("sudo bin/switchd --bridge bridge1", "needs macOS"),
                     Map.entry("sudo ifconfig bridge1", "needs macOS"),
                     Map.entry("socket_vmnet_client ", "needs macOS"),
+                    Map.entry("sudo $EDITOR ", "waits for a human"),
                     Map.entry("networks:", "a part of lima.yaml"),
                     Map.entry("- socket:", "a part of lima.yaml"),
                     Map.entry("sudo bin/switchd capture", "waits for traffic: CaptureIT"));
@@ -53,7 +54,7 @@ final class ReadmeIT {
     private static final Pattern DAEMON = Pattern.compile("(sudo )?bin/switchd --(?!help).*");
     private static final Pattern VM = Pattern.compile("qemu-system-.*|bin/switchd run .*");
     private static final Pattern COMMAND =
-            Pattern.compile("(sudo )?bin/switchd (--help.*|[a-z].*)|source <\\(bin/switchd .*");
+            Pattern.compile("(sudo )?(bin/)?switchd (--help.*|[a-z].*)|source <\\(bin/switchd .*");
     private static final Pattern MAC = Pattern.compile("mac=([0-9a-f:]{17})");
 
     /// The indented lines, those that go on after a `\` as one.
@@ -109,7 +110,7 @@ final class ReadmeIT {
     /// The reader's machine: shells that share a `/run` and a network.
     private static final class House implements AutoCloseable {
         private final Lab lab;
-        private final Job keeper;
+        private final Sandbox sandbox;
         private final Dnsmasq dnsmasq;
         private @Nullable Job daemon;
 
@@ -120,15 +121,7 @@ final class ReadmeIT {
             lab.host().run("ip", "link", "set", "eth0", "up");
             dnsmasq = Dnsmasq.start(lab);
             Files.createDirectory(lab.workspace().file("vm"));
-            keeper =
-                    lab.host()
-                            .start(
-                                    "unshare",
-                                    "-m",
-                                    "sh",
-                                    "-c",
-                                    "mount -t tmpfs tmpfs /run && echo ready && exec sleep 600");
-            keeper.awaitOutput("^ready", Await.SHORT);
+            sandbox = Sandbox.in(lab);
         }
 
         private Job start(String line) {
@@ -136,7 +129,7 @@ final class ReadmeIT {
                     List.of(
                             "nsenter",
                             "--target",
-                            Long.toString(keeper.pid()),
+                            Long.toString(sandbox.pid()),
                             "--mount",
                             "--net",
                             "env",
@@ -162,8 +155,7 @@ final class ReadmeIT {
             long before = leases(mac.group(1));
             try (Job job = start(line)) {
                 try {
-                    Await.until(
-                            "a lease", LONG, () -> leases(mac.group(1)) > before);
+                    Await.until("a lease", LONG, () -> leases(mac.group(1)) > before);
                 } catch (ConditionTimeoutException e) {
                     String said = daemon == null ? "" : daemon.output();
                     throw new AssertionError(line + "\n" + job.output() + "\n" + said, e);
@@ -173,14 +165,24 @@ final class ReadmeIT {
         }
 
         private long leases(String mac) {
-            return dnsmasq.log().lines().filter(line -> line.matches(".*DHCPACK.*" + mac + ".*")).count();
+            return dnsmasq.log()
+                    .lines()
+                    .filter(line -> line.matches(".*DHCPACK.*" + mac + ".*"))
+                    .count();
         }
 
         /// `doctor` may find something to say of the machine that runs the tests.
         void command(String line) {
             int worst = line.contains(" doctor") ? 2 : 0;
+            boolean installs = line.matches("sudo .* install .*");
+            if (installs) {
+                stopDaemon();
+            }
             try (Job job = start(line)) {
                 assertThat(job.awaitExit(LONG)).as(line + "\n" + job.output()).isBetween(0, worst);
+            }
+            if (installs) {
+                daemon("sudo switchd"); // as systemd does
             }
         }
 
@@ -194,7 +196,7 @@ final class ReadmeIT {
         @Override
         public void close() {
             stopDaemon();
-            keeper.close();
+            sandbox.close();
         }
     }
 }

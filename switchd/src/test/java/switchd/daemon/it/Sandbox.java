@@ -10,8 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import switchd.daemon.lab.Command;
 import switchd.daemon.lab.Job;
+import switchd.daemon.lab.Lab;
 import switchd.daemon.lab.Workspace;
 
 /// This machine with a disk of its own, as far as an installation goes: what is written to `/etc`,
@@ -24,21 +26,23 @@ final class Sandbox implements AutoCloseable {
     private final Workspace workspace = Workspace.create();
     private final Job holder;
 
-    private Sandbox() {
+    private Sandbox(BiFunction<List<String>, Map<String, String>, Job> start) {
         try {
             Path mine = workspace.path();
             Files.setPosixFilePermissions(mine, PosixFilePermissions.fromString("rwxr-xr-x"));
             Path setUp = script("set-up.sh");
             script("systemctl");
             holder =
-                    Job.start(
-                            "unshare",
-                            "--mount",
-                            "--propagation",
-                            "private",
-                            "sh",
-                            setUp.toString(),
-                            mine.toString());
+                    start.apply(
+                            List.of(
+                                    "unshare",
+                                    "--mount",
+                                    "--propagation",
+                                    "private",
+                                    "sh",
+                                    setUp.toString(),
+                                    mine.toString()),
+                            Map.of());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -46,7 +50,15 @@ final class Sandbox implements AutoCloseable {
 
     /// Makes one.
     static Sandbox create() {
-        Sandbox sandbox = new Sandbox();
+        return ready(new Sandbox(Job::start));
+    }
+
+    /// Makes one in a lab's host namespace.
+    static Sandbox in(Lab lab) {
+        return ready(new Sandbox(lab.host()::start));
+    }
+
+    private static Sandbox ready(Sandbox sandbox) {
         try {
             sandbox.holder.awaitOutput("^ready$", PATIENCE);
             return sandbox;
@@ -63,6 +75,11 @@ final class Sandbox implements AutoCloseable {
             Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
             return script;
         }
+    }
+
+    /// Of a process that is there.
+    long pid() {
+        return holder.pid();
     }
 
     /// Runs a command there; it may fail.
