@@ -51,7 +51,7 @@ final class NoAnswerTest {
                     "run --bridge br0 -- true {fd}");
 
     /// What is at the control socket's path.
-    private enum Place {
+    enum Place {
         NOTHING,
         DEAD_SOCKET,
         FILE,
