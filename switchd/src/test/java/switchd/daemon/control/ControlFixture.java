@@ -60,6 +60,7 @@ final class ControlFixture implements AutoCloseable {
     /// A result of which no JSON can be made.
     private static final class Unwritable {
         @JsonProperty
+        @SuppressWarnings("DoNotCallSuggester") // Jackson calls it
         String text() {
             throw new NoSuchFieldError("an error on purpose");
         }

@@ -1,5 +1,6 @@
 package switchd.daemon.control;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -59,7 +60,7 @@ final class ControlServerTest {
 
     @Test
     void requestsOctetByOctetFromTwoClientsAreToldApart() {
-        byte[] request = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"nothing\"}\n".getBytes();
+        byte[] request = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"nothing\"}\n".getBytes(UTF_8);
         try (RawClient one = fixture.connect();
                 RawClient other = fixture.connect()) {
             for (byte octet : request) {
@@ -122,7 +123,7 @@ final class ControlServerTest {
 
     @Test
     void whatIsNotUtf8IsNoJson() {
-        byte[] line = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"X\"}\n".getBytes();
+        byte[] line = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"X\"}\n".getBytes(UTF_8);
         line[line.length - 4] = (byte) 0xc0;
         try (RawClient client = fixture.connect()) {
             JsonNode error = client.send(line).receive().path("error");

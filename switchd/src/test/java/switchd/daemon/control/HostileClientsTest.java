@@ -1,5 +1,6 @@
 package switchd.daemon.control;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -59,7 +60,7 @@ final class HostileClientsTest {
     @Test
     void aFloodWithoutAnEndIsNotRead() throws Exception {
         try (RawClient client = fixture.connect()) {
-            byte[] flood = "x".repeat(1 << 16).getBytes();
+            byte[] flood = "x".repeat(1 << 16).getBytes(UTF_8);
             long sent = 0;
             try {
                 for (int i = 0; i < 100_000; i++) {
@@ -108,7 +109,8 @@ final class HostileClientsTest {
     void answersThatNobodyReadsStopTheirClientOnly() {
         try (RawClient client = fixture.connect()) {
             int sent = 0;
-            byte[] request = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"large\"}\n".getBytes();
+            byte[] request =
+                    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"large\"}\n".getBytes(UTF_8);
             try {
                 while (client.trySend(request) == request.length) {
                     sent++;

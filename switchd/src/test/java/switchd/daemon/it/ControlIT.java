@@ -1,5 +1,6 @@
 package switchd.daemon.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -128,8 +129,9 @@ final class ControlIT {
             assertThat(status.path("daemon").path("pid").asLong()).isEqualTo(daemon.pid());
             assertThat(names(status.path("ports"))).containsExactly("mine", "other");
 
-            String third = "{\"name\":\"third\",\"network\":\"lan\",\"socket\":\"%s/third.sock\"}";
-            String add = third.formatted(lab.workspace().path());
+            String add =
+                    "{\"name\":\"third\",\"network\":\"lan\",\"socket\":\"%s/third.sock\"}"
+                            .formatted(lab.workspace().path());
             JsonNode added = root(request(1, "port.add", add)).path("result").path("port");
             assertThat(added.path("state").asString()).isEqualTo("listening");
             assertThat(code(root(request(1, "port.add", add)))).isEqualTo(-32003);
@@ -275,19 +277,19 @@ final class ControlIT {
         try (DaemonProcess daemon = daemon("0660")) {
             root(request("daemon.status"));
             long before = entries(daemon, "fd");
-            byte[] flood = "x".repeat(100_000).getBytes();
+            byte[] flood = "x".repeat(100_000).getBytes(UTF_8);
             for (int i = 0; i < 1_000; i++) {
                 try (SocketChannel client = SocketChannel.open(StandardProtocolFamily.UNIX)) {
                     client.connect(UnixDomainSocketAddress.of(socket));
                     client.configureBlocking(false);
                     switch (i % 5) {
                         case 0 -> client.write(ByteBuffer.wrap(flood));
-                        case 1 -> client.write(ByteBuffer.wrap("{\"half".getBytes()));
+                        case 1 -> client.write(ByteBuffer.wrap("{\"half".getBytes(UTF_8)));
                         case 2 ->
                                 client.write(
                                         ByteBuffer.wrap(
-                                                (request("daemon.status") + "\n").getBytes()));
-                        case 3 -> client.write(ByteBuffer.wrap("\n\n\0\n[[[[\n".getBytes()));
+                                                (request("daemon.status") + "\n").getBytes(UTF_8)));
+                        case 3 -> client.write(ByteBuffer.wrap("\n\n\0\n[[[[\n".getBytes(UTF_8)));
                         default -> {} // gone at once
                     }
                 }

@@ -75,10 +75,7 @@ final class StreamIT {
                     } else {
                         daemon.stop();
                     }
-                    Await.until(
-                            "the end of the stream",
-                            Await.SHORT,
-                            () -> next(vm) == StreamSocket.END);
+                    Await.until("the end of the stream", Await.SHORT, () -> isEnd(next(vm)));
                 }
             }
         }
@@ -188,5 +185,10 @@ final class StreamIT {
         while (vm.receive(Duration.ofMillis(1)).length > 1) {
             // only so that it is not the one that is full
         }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a mark that is known by its identity
+    private static boolean isEnd(byte[] received) {
+        return received == StreamSocket.END;
     }
 }

@@ -1,5 +1,6 @@
 package switchd.daemon.service;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +47,12 @@ class PlanTest {
     }
 
     private Place place(Kernel kernel) throws Exception {
-        return new Place(root, kernel, new RootOnly(uid, root.getParent()), uid, gid);
+        return new Place(
+                root,
+                kernel,
+                new RootOnly(uid, Objects.requireNonNull(root.getParent())),
+                uid,
+                gid);
     }
 
     private PlanBuilder macPlan() throws Exception {
@@ -138,7 +145,7 @@ class PlanTest {
         try (Undo undo = new Undo()) {
             disk.makeDirectory("/folder", 0755, undo);
             disk.write("/folder/inner", 0644, new byte[3], undo);
-            disk.write("/file", 0600, "new".getBytes(), undo);
+            disk.write("/file", 0600, "new".getBytes(UTF_8), undo);
             disk.link("/link", "new", undo);
             disk.copy(image.resolve("lib/switchd.jar"), "/copy", 0644, undo);
             assertThat(root.resolve("file")).hasContent("new");
