@@ -59,7 +59,7 @@ final class CommandIT {
         try (DaemonProcess daemon = bridged("--name", "web", "--mac", MAC, "--socket", socket)) {
             assertThat(daemon.out()).endsWith("}\n").hasLineCount(1);
             JsonNode status = JsonMapper.shared().readTree(daemon.out());
-            assertThat(status.propertyNames()).containsExactly("version", "ports");
+            assertThat(status.propertyNames()).containsExactly("version", "control", "ports");
             assertThat(status.path("version").asString()).matches("\\d+\\.\\d+\\.\\d+(-SNAPSHOT)?");
             assertThat(status.path("ports").size()).isOne();
             JsonNode port = status.path("ports").path(0);

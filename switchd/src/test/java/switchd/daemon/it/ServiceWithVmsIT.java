@@ -22,6 +22,7 @@ import switchd.daemon.lab.VmClient;
 @NeedsLab({"unshare", "nsenter", "systemd-sysusers"})
 @Timeout(180)
 final class ServiceWithVmsIT {
+    private static final Duration SOON = Duration.ofMillis(200);
     private static final String CONFIG = "/etc/switchd/switchd.json";
     private static final Duration START = Duration.ofSeconds(20);
     private static final String ONE = "02:00:00:00:2a:01";
@@ -76,11 +77,16 @@ final class ServiceWithVmsIT {
         return vm;
     }
 
-    /// A frame of `one` reaches `two`.
+    /// A frame of `one` reaches `two`, once both are attached.
     private static void assertTheyTalk(VmClient one, VmClient two, int length) {
         byte[] frame = Frames.sized(TWO, ONE, length);
-        one.send(frame);
-        two.await(frame);
+        Await.until(
+                "the frame",
+                Await.SHORT,
+                () -> {
+                    one.send(frame);
+                    return two.receive(SOON).filter(got -> Arrays.equals(got, frame)).isPresent();
+                });
     }
 
     @Test
