@@ -159,8 +159,16 @@ public final class Operations {
             spec = wanted;
             tellReload(result);
             return result;
-        } catch (SwitchdException e) {
-            reloadFailed(e.getMessage());
+        } catch (SwitchdException | RuntimeException e) {
+            reloadFailed(String.valueOf(e.getMessage()));
+            for (Throwable lost : e.getSuppressed()) {
+                tell(
+                        DaemonEvent.ofDaemon(
+                                clock.instant(),
+                                "reloadFailed",
+                                true,
+                                "not put back: " + lost.getMessage()));
+            }
             throw e;
         }
     }

@@ -1,11 +1,15 @@
 package switchd.daemon;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import switchd.core.SwitchdException;
 import switchd.core.Undo;
+import switchd.core.UsageException;
 
 /// Goes from what a daemon was told to do to what it is told now, and touches nothing that is the
 /// same in both.
@@ -14,11 +18,16 @@ import switchd.core.Undo;
 /// anew. Used by the loop's thread alone.
 public final class Reload {
     private final Switchboard board;
+    private final DaemonSpec after;
     private final Difference<NetworkSpec> networks;
     private final Difference<PortSpec> ports;
 
+    /// Whether a port that was closed had been switched off by an operator.
+    private final Map<String, Boolean> wasDown = new HashMap<>();
+
     Reload(Switchboard board, DaemonSpec before, DaemonSpec after) {
         this.board = board;
+        this.after = after;
         this.networks =
                 Difference.between(
                         board.networks(),
@@ -73,6 +82,18 @@ public final class Reload {
                     difference.unchanged());
         }
 
+        private static Names ofPorts(Difference<PortSpec> difference) {
+            Set<String> gone = new TreeSet<>(difference.removed());
+            difference.opening().stream()
+                    .filter(PortSpec::temporary)
+                    .forEach(port -> gone.add(port.name()));
+            return new Names(
+                    difference.added(),
+                    List.copyOf(gone),
+                    difference.changed().stream().filter(name -> !gone.contains(name)).toList(),
+                    difference.unchanged());
+        }
+
         private boolean isEmpty() {
             return added.isEmpty() && removed.isEmpty() && changed.isEmpty();
         }
@@ -82,6 +103,7 @@ public final class Reload {
     ///
     /// @throws SwitchdException why it was not done; what could not be put back is suppressed in it
     Result run() throws SwitchdException {
+        check();
         List<Undo.Step> back = new ArrayList<>();
         try {
             closeOld(back);
@@ -90,13 +112,34 @@ public final class Reload {
             putBack(back, e);
             throw e;
         }
-        return new Result(Names.of(networks), Names.of(ports), List.of());
+        after.networks().forEach(network -> board.keep(network.name()));
+        board.prune();
+        return new Result(Names.of(networks), Names.ofPorts(ports), List.of());
+    }
+
+    /// What can be seen to fail is refused before anything is closed.
+    private void check() throws UsageException {
+        Set<String> there = new HashSet<>(networks.unchanged());
+        networks.opening().forEach(network -> there.add(network.name()));
+        for (PortSpec port : ports.opening()) {
+            board.ownerOf(port);
+            if (!there.contains(port.network()) && !port.temporary()) {
+                throw new UsageException(
+                        "port %1$s was added while switchd ran, to the network %2$s, which is not to be any more: `switchd port rm %1$s`, or keep the network"
+                                .formatted(port.name(), port.network()));
+            }
+        }
     }
 
     private void closeOld(List<Undo.Step> back) throws SwitchdException {
         for (PortSpec port : ports.closing()) {
-            back.addFirst(() -> board.open(port));
-            board.removePort(port.name());
+            boolean up = board.isUp(port.name());
+            // A temporary one goes with its VM, and that is gone with the port.
+            if (!port.temporary()) {
+                back.addFirst(() -> board.open(port, up));
+                wasDown.put(port.name(), port.up() && !up);
+            }
+            board.drop(port.name());
         }
         for (NetworkSpec network : networks.closing()) {
             back.addFirst(() -> board.open(network));
@@ -110,8 +153,11 @@ public final class Reload {
             back.addFirst(() -> board.removeNetwork(network.name()));
         }
         for (PortSpec port : ports.opening()) {
-            board.open(port);
-            back.addFirst(() -> board.removePort(port.name()));
+            if (!port.temporary()) {
+                // One that an operator has switched off stays off.
+                board.open(port, port.up() && !wasDown.getOrDefault(port.name(), false));
+                back.addFirst(() -> board.drop(port.name()));
+            }
         }
     }
 

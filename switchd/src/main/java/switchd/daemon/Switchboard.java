@@ -39,6 +39,9 @@ final class Switchboard {
     private final Map<String, RunningNetwork> networks = new LinkedHashMap<>();
     private final Map<String, PortPlace> ports = new LinkedHashMap<>();
 
+    /// Numbers of inherited descriptors that were a port's once.
+    private final Set<Integer> usedDescriptors = new HashSet<>();
+
     /// Names of networks that go with their last port.
     private final Set<String> implied = new HashSet<>();
 
@@ -96,17 +99,28 @@ final class Switchboard {
     ///
     /// @throws SwitchdException where it cannot be had; nothing is left behind
     void open(PortSpec port) throws SwitchdException {
+        open(port, port.up());
+    }
+
+    /// As [#open(PortSpec)], switched on or off whatever was asked for.
+    void open(PortSpec port, boolean up) throws SwitchdException {
         if (ports.containsKey(port.name())) {
             throw new UsageException("--name: there is a port called " + port.name() + " already");
         }
         refuseSameAddress(port);
         network(port.network());
-        PortPlace place =
-                new PortPlace(port, SocketPlaces.owner(host.posix(), port.access().owner()));
-        if (port.up()) {
+        PortPlace place = new PortPlace(port, ownerOf(port));
+        if (up) {
             open(place);
         }
         ports.put(port.name(), place);
+    }
+
+    /// User to whom the sockets of a port belong.
+    ///
+    /// @throws UsageException where there is no such user, or only root may give sockets to him
+    Owner ownerOf(PortSpec port) throws UsageException {
+        return SocketPlaces.owner(host.posix(), port.access().owner());
     }
 
     private void refuseSameAddress(PortSpec port) throws UsageException {
@@ -126,6 +140,14 @@ final class Switchboard {
     }
 
     private void open(PortPlace place) throws SwitchdException {
+        Integer descriptor = place.spec.descriptor();
+        // Once it is closed, its number may be anybody's.
+        if (descriptor != null && !usedDescriptors.add(descriptor)) {
+            throw new UsageException(
+                    "--fd: descriptor "
+                            + descriptor
+                            + " was closed with the port: start switchd anew to hand it over again");
+        }
         place.running =
                 RunningPort.open(place.spec, place.owner, network(place.spec.network()), around);
     }
@@ -134,14 +156,34 @@ final class Switchboard {
     ///
     /// @throws SwitchdException where there is none of that name
     void removePort(String name) throws SwitchdException {
+        drop(name);
+        prune();
+    }
+
+    /// As [#removePort], but leaves its network in any case.
+    void drop(String name) throws SwitchdException {
         PortPlace place = port(name);
         ports.remove(name);
         shut(place);
-        String on = place.spec.network();
-        if (implied.contains(on)
-                && ports.values().stream().noneMatch(other -> other.spec.network().equals(on))) {
-            removeNetwork(on);
+    }
+
+    /// Removes the networks that go with their last port and have none any more.
+    void prune() throws SwitchdException {
+        Set<String> empty = new HashSet<>(implied);
+        ports.values().forEach(place -> empty.remove(place.spec.network()));
+        for (String name : empty) {
+            removeNetwork(name);
         }
+    }
+
+    /// From here on a network stays without ports, too.
+    void keep(String network) {
+        implied.remove(network);
+    }
+
+    /// True while a port is switched on.
+    boolean isUp(String name) throws UsageException {
+        return port(name).running != null;
     }
 
     /// Opens a network that goes with the last port on it, unless there is one of its name.
@@ -203,7 +245,7 @@ final class Switchboard {
         implied.remove(name);
         for (PortPlace place : List.copyOf(ports.values())) {
             if (place.spec.network().equals(name)) {
-                removePort(place.spec.name());
+                drop(place.spec.name());
             }
         }
         networks.remove(name);

@@ -43,7 +43,8 @@ final class Owners implements Methods.Ownership {
             owners.put(port, owner);
             return owner;
         } catch (UsageException _) {
-            return owners.remove(port); // it is gone: its owner is told
+            // It is gone, or closed for a moment: its owner is told.
+            return event.event().equals("portRemoved") ? owners.remove(port) : owners.get(port);
         }
     }
 

@@ -305,6 +305,61 @@ final class OperationsOnMacTest {
     }
 
     @Test
+    void aPortThatIsOffStaysOffInAReloadGoodOrBad() throws Exception {
+        try (Mac mac = boot()) {
+            Daemon daemon = mac.start(spec(List.of(LAB), port("a", LAB)));
+            daemon.ask(o -> o.setUp("a", false)).get();
+            NetworkSpec smaller = new NetworkSpec("lab", new NetworkSpec.Isolated(), 1500);
+            NetworkSpec nowhere =
+                    new NetworkSpec(
+                            "z", new NetworkSpec.Bridge(new InterfaceName("bridge9"), false), null);
+
+            assertThatThrownBy(() -> daemon.reload(spec(List.of(smaller, nowhere), port("a", LAB))))
+                    .hasMessageContaining("bridge9");
+            assertThat(mac.state("a")).isEqualTo(Status.State.DOWN);
+
+            daemon.reload(spec(List.of(smaller), port("a", LAB)));
+            assertThat(mac.state("a")).isEqualTo(Status.State.DOWN);
+        }
+    }
+
+    @Test
+    void whatWasTriedByHandAndThenWrittenDownStays() throws Exception {
+        try (Mac mac = boot()) {
+            Daemon daemon = mac.start(spec(List.of(LAN), port("a", LAN)));
+            daemon.ask(
+                            o -> {
+                                o.addPort(port("x", LAB), LAB);
+                                return true;
+                            })
+                    .get();
+            PortSpec fixed =
+                    PortSpec.of("x", "lab", MacPolicy.parse(ONE))
+                            .forUser(PortSpec.Access.of("501:20"));
+
+            daemon.reload(spec(List.of(LAN, LAB), port("a", LAN), fixed));
+
+            assertThat(mac.state("x")).isEqualTo(Status.State.LISTENING);
+            daemon.removePort("x");
+            assertThat(daemon.status().networks()).hasSize(2);
+        }
+    }
+
+    @Test
+    void aReloadThatWouldStrandAPortIsRefusedBeforeAnythingIsClosed() throws Exception {
+        try (Mac mac = boot()) {
+            Daemon daemon = mac.start(spec(List.of(LAN, LAB), port("a", LAN), port("b", LAB)));
+            daemon.addPort(port("x", LAB));
+
+            assertThatThrownBy(() -> daemon.reload(spec(List.of(LAN), port("a", LAN))))
+                    .isInstanceOf(UsageException.class)
+                    .hasMessageContaining("`switchd port rm x`");
+            assertThat(daemon.status().ports()).hasSize(3);
+            assertThat(mac.told).doesNotContain("portRemoved");
+        }
+    }
+
+    @Test
     void nothingIsLeftOfAnythingAddedMeanwhile() throws Exception {
         try (Mac mac = boot()) {
             Daemon daemon = mac.start(spec(List.of(LAN), port("a", LAN)));
