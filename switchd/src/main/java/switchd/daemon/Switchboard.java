@@ -19,7 +19,7 @@ import switchd.core.Undo;
 import switchd.core.UsageException;
 import switchd.daemon.capture.CaptureRequest;
 import switchd.daemon.capture.Captures;
-import switchd.daemon.config.Nearest;
+import switchd.daemon.words.Nearest;
 import switchd.posix.Owner;
 import switchd.posix.PosixHost;
 

@@ -2,6 +2,7 @@ package switchd.daemon.capture;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import switchd.bpf.BpfInstruction;
 import switchd.bpf.FrameFilter;
 import switchd.core.UsageException;
@@ -51,7 +52,7 @@ public record CaptureRequest(List<BpfInstruction> program, int snaplen, boolean 
     }
 
     private static BpfInstruction instruction(List<Long> parts) {
-        if (parts.size() != PARTS) {
+        if (parts.size() != PARTS || parts.stream().anyMatch(Objects::isNull)) {
             throw new IllegalArgumentException("filter: [code, jt, jf, k] is wanted: " + parts);
         }
         return new BpfInstruction(

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import switchd.core.MacAddress;
 import switchd.core.MacPolicy;
+import switchd.daemon.words.Nearest;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 

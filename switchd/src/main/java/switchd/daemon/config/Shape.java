@@ -3,6 +3,7 @@ package switchd.daemon.config;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import switchd.daemon.words.Nearest;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeType;
 

@@ -3,7 +3,7 @@ package switchd.daemon.control;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
-import switchd.daemon.config.Nearest;
+import switchd.daemon.words.Nearest;
 
 /// All methods of the control socket, and the one place where permissions are looked at.
 public final class Methods {

@@ -3,7 +3,7 @@ package switchd.daemon.control;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import switchd.daemon.config.Nearest;
+import switchd.daemon.words.Nearest;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;

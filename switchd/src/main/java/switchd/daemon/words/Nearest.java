@@ -1,4 +1,4 @@
-package switchd.daemon.config;
+package switchd.daemon.words;
 
 import java.util.Collection;
 import java.util.Comparator;
