@@ -157,7 +157,8 @@ public sealed interface PortEvent {
     record UplinkLost(String port, InterfaceName uplink, String reason) implements PortEvent {
         @Override
         public String text() {
-            return "uplink " + uplink + " lost: " + reason + "; restart switchd once it is back";
+            return "uplink %1$s lost: %2$s: once it can be had again, `switchd port down %3$s` and `switchd port up %3$s` open a new one"
+                    .formatted(uplink, reason, port);
         }
 
         @Override

@@ -1,5 +1,9 @@
 package switchd.daemon.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.util.Objects;
 import picocli.CommandLine;
@@ -21,6 +25,9 @@ public final class Main {
     /// @param args as typed
     public static void main(String[] args) {
         CommandLine commandLine = commandLine();
+        // System.out would hide that the reader of a pipe is gone.
+        PrintWriter out = new PrintWriter(new FileOutputStream(FileDescriptor.out), true, UTF_8);
+        commandLine.setOut(out);
         int status;
         try {
             status = commandLine.execute(args);
@@ -28,6 +35,7 @@ public final class Main {
             // The handler below sees exceptions only, and other threads would keep the process.
             status = bug(e, commandLine.getErr());
         }
+        out.flush();
         StderrLog.flush(FLUSH_MILLIS);
         System.exit(status);
     }
