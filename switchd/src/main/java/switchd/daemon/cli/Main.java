@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.util.Objects;
 import picocli.CommandLine;
@@ -24,9 +25,18 @@ public final class Main {
     ///
     /// @param args as typed
     public static void main(String[] args) {
-        CommandLine commandLine = commandLine();
         // System.out would hide that the reader of a pipe is gone.
-        PrintWriter out = new PrintWriter(new FileOutputStream(FileDescriptor.out), true, UTF_8);
+        System.exit(run(new FileOutputStream(FileDescriptor.out), args));
+    }
+
+    /// Runs one command.
+    ///
+    /// @param output takes what the command prints; an error there ends what prints on and on
+    /// @param args as typed
+    /// @return the exit status
+    public static int run(OutputStream output, String... args) {
+        PrintWriter out = new PrintWriter(output, true, UTF_8);
+        CommandLine commandLine = commandLine();
         commandLine.setOut(out);
         int status;
         try {
@@ -37,7 +47,7 @@ public final class Main {
         }
         out.flush();
         StderrLog.flush(FLUSH_MILLIS);
-        System.exit(status);
+        return status;
     }
 
     /// The commands, with the exit statuses of sysexits.h.

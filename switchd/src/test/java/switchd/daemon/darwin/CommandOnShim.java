@@ -38,7 +38,6 @@ final class CommandOnShim {
         }
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         PrintStream out = System.out;
-        System.setOut(new PrintStream(printed, true, UTF_8));
         AtomicBoolean stopping = new AtomicBoolean();
         System.setErr(
                 new Watched(
@@ -51,7 +50,7 @@ final class CommandOnShim {
                         }));
         String[] command = new String[arguments.length - 2];
         System.arraycopy(arguments, 2, command, 0, command.length);
-        Thread.ofPlatform().name("command").start(() -> Main.main(command));
+        Thread.ofPlatform().name("command").start(() -> System.exit(Main.run(printed, command)));
 
         Await.until("ports", Await.SHORT, () -> SOCKET.matcher(printed.toString(UTF_8)).find());
         out.println(printed.toString(UTF_8));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -110,6 +111,8 @@ final class DaemonThroughLibcTest {
     }
 
     private String run(Path library, String... arguments) throws Exception {
-        return OwnJvm.run(library, directory, CommandOnShim.class, arguments);
+        List<String> command = new ArrayList<>(List.of(arguments));
+        command.addAll(List.of("--control", directory.resolve("control.sock").toString()));
+        return OwnJvm.run(library, directory, CommandOnShim.class, command.toArray(String[]::new));
     }
 }
