@@ -24,7 +24,13 @@ class ControlOption {
 
     /// The control socket.
     final Path control() {
-        return control == null ? ControlPlace.usual() : control.toAbsolutePath();
+        Path chosen = chosen();
+        return chosen == null ? ControlPlace.usual() : chosen;
+    }
+
+    /// The control socket that was asked for; null where none was.
+    final @Nullable Path chosen() {
+        return control == null ? null : control.toAbsolutePath();
     }
 
     /// Connects to the daemon.

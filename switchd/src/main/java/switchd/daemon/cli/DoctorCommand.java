@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -47,13 +48,7 @@ public final class DoctorCommand implements Callable<Integer> {
                             + " /usr/local/etc/switchd/switchd.json).")
     private @Nullable Path config;
 
-    @Option(
-            names = "--control",
-            paramLabel = "PATH",
-            description =
-                    "The daemon's control socket. Default: switchd/control.sock in $XDG_RUNTIME_DIR"
-                            + " where the user's own daemon has one, else in /run (macOS: /var/run).")
-    private @Nullable Path control;
+    @Mixin private ControlOption daemon = new ControlOption();
 
     @Override
     public Integer call() throws Exception {
@@ -61,7 +56,8 @@ public final class DoctorCommand implements Callable<Integer> {
         if (spec == null) {
             throw new IllegalStateException("not run by picocli");
         }
-        Report report = Doctor.examine(absolute(control), absolute(config));
+        Path file = config == null ? null : config.toAbsolutePath();
+        Report report = Doctor.examine(daemon.chosen(), file);
         PrintWriter out = spec.commandLine().getOut();
         out.print(
                 json
@@ -74,10 +70,6 @@ public final class DoctorCommand implements Callable<Integer> {
                                 .of(report));
         out.flush();
         return report.exitStatus();
-    }
-
-    private static @Nullable Path absolute(@Nullable Path path) {
-        return path == null ? null : path.toAbsolutePath();
     }
 
     private static String outCharset() {

@@ -2,15 +2,13 @@ package switchd.daemon.cli;
 
 import java.io.PrintWriter;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import switchd.daemon.control.ControlClient;
-import switchd.daemon.control.ControlPlace;
 import switchd.daemon.log.StderrLog;
 
 /// `switchd metrics`: what the running daemon counts.
@@ -34,13 +32,7 @@ import switchd.daemon.log.StderrLog;
 public final class MetricsCommand implements Callable<Integer> {
     @Spec private @Nullable CommandSpec spec;
 
-    @Option(
-            names = "--control",
-            paramLabel = "PATH",
-            description =
-                    "The daemon's control socket. Default: switchd/control.sock in $XDG_RUNTIME_DIR"
-                            + " where the user's own daemon has one, else in /run (macOS: /var/run).")
-    private @Nullable Path control;
+    @Mixin private ControlOption daemon = new ControlOption();
 
     @Override
     public Integer call() throws Exception {
@@ -48,8 +40,7 @@ public final class MetricsCommand implements Callable<Integer> {
         if (spec == null) {
             throw new IllegalStateException("not run by picocli");
         }
-        Path socket = control == null ? ControlPlace.usual() : control.toAbsolutePath();
-        try (ControlClient client = ControlClient.connect(socket)) {
+        try (ControlClient client = daemon.connect()) {
             PrintWriter out = spec.commandLine().getOut();
             out.print(client.call("metrics").path("text").asString());
             out.flush();

@@ -1,11 +1,7 @@
 package switchd.daemon.cli;
 
-import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
-import tools.jackson.databind.JsonNode;
+import switchd.core.SwitchdException;
 
 /// `switchd port rm`.
 @Command(
@@ -14,18 +10,9 @@ import tools.jackson.databind.JsonNode;
         description =
                 "Its VM loses its network; its socket and its place on the network are removed.",
         footer = ControlOption.STATUS)
-public final class PortRemoveCommand implements Callable<Integer> {
-    @Mixin private DaemonOptions daemon = new DaemonOptions();
-
-    @Parameters(paramLabel = "PORT", description = "Its name.")
-    private String name = "";
-
+public final class PortRemoveCommand extends PortChange {
     @Override
-    public Integer call() throws Exception {
-        return daemon.ask(
-                "port.remove",
-                Map.of("name", name),
-                JsonNode.class,
-                (answer, _) -> name + ": removed\n");
+    public Integer call() throws SwitchdException {
+        return tell("port.remove", "removed", "removed");
     }
 }

@@ -1,11 +1,7 @@
 package switchd.daemon.cli;
 
-import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
-import tools.jackson.databind.JsonNode;
+import switchd.core.SwitchdException;
 
 /// `switchd port up`.
 @Command(
@@ -13,22 +9,9 @@ import tools.jackson.databind.JsonNode;
         header = "Switch a port of the running daemon on.",
         description = "It gets its socket and its place on the network back, and waits for a VM.",
         footer = ControlOption.STATUS)
-public final class PortUpCommand implements Callable<Integer> {
-    @Mixin private DaemonOptions daemon = new DaemonOptions();
-
-    @Parameters(paramLabel = "PORT", description = "Its name.")
-    private String name = "";
-
+public final class PortUpCommand extends PortChange {
     @Override
-    public Integer call() throws Exception {
-        return daemon.ask(
-                "port.up",
-                Map.of("name", name),
-                JsonNode.class,
-                (answer, _) ->
-                        name
-                                + (answer.path("changed").asBoolean(true)
-                                        ? ": switched on\n"
-                                        : ": on already\n"));
+    public Integer call() throws SwitchdException {
+        return tell("port.up", "switched on", "on already");
     }
 }

@@ -1,0 +1,116 @@
+package switchd.daemon;
+
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import switchd.core.EventLoop;
+import switchd.core.SwitchdException;
+import switchd.core.UsageException;
+import switchd.posix.PosixHost;
+
+/// The networks, as they are open, in the order in which they were asked for.
+///
+/// Used by the loop's thread alone.
+final class Networks {
+    private final PosixHost host;
+    private final EventLoop loop;
+    private final Map<String, RunningNetwork> open = new LinkedHashMap<>();
+
+    /// Names of those that go with their last port.
+    private final Set<String> implied = new HashSet<>();
+
+    Networks(PosixHost host, EventLoop loop) {
+        this.host = host;
+        this.loop = loop;
+    }
+
+    /// Opens one.
+    ///
+    /// @throws SwitchdException where it cannot be had; nothing is left behind
+    void open(NetworkSpec network) throws SwitchdException {
+        if (open.containsKey(network.name())) {
+            throw new UsageException("there is a network called " + network.name() + " already");
+        }
+        open.put(network.name(), RunningNetwork.open(network, host, loop));
+    }
+
+    /// Opens one that goes with the last port on it, unless there is one of its name.
+    ///
+    /// @return whether it was opened
+    /// @throws SwitchdException where it cannot be had, or the one of its name is another
+    boolean openImplied(NetworkSpec network) throws SwitchdException {
+        RunningNetwork there = open.get(network.name());
+        if (there == null) {
+            open(network);
+            implied.add(network.name());
+            return true;
+        }
+        if (!there.spec().kind().equals(network.kind())) {
+            throw new UsageException(
+                    "the network "
+                            + network.name()
+                            + " is another one here: of kind "
+                            + there.spec().kind().label());
+        }
+        return false;
+    }
+
+    /// From here on one stays without ports, too.
+    void keep(String name) {
+        implied.remove(name);
+    }
+
+    /// Closes those that go with their last port and have none any more.
+    ///
+    /// @param used names of those that have ports
+    /// @throws SwitchdException where one of them cannot be closed
+    void prune(Set<String> used) throws SwitchdException {
+        for (String name : List.copyOf(implied)) {
+            if (!used.contains(name)) {
+                remove(name);
+            }
+        }
+    }
+
+    /// The one of that name.
+    ///
+    /// @throws UsageException where there is none
+    RunningNetwork find(String name) throws UsageException {
+        return Known.of("network", name, open);
+    }
+
+    /// Closes one that has no port any more.
+    ///
+    /// @throws SwitchdException where there is none of that name
+    void remove(String name) throws SwitchdException {
+        RunningNetwork network = find(name);
+        implied.remove(name);
+        open.remove(name);
+        network.close();
+    }
+
+    /// All of them.
+    List<RunningNetwork> all() {
+        return List.copyOf(open.values());
+    }
+
+    /// What an operator should know of them, a sentence each.
+    List<String> notices() {
+        return open.values().stream()
+                .flatMap(network -> network.notices().stream())
+                .distinct()
+                .toList();
+    }
+
+    /// Forgets all of them.
+    ///
+    /// @return those that there were, last first, to be closed
+    List<RunningNetwork> clear() {
+        List<RunningNetwork> all = all().reversed();
+        open.clear();
+        implied.clear();
+        return all;
+    }
+}
