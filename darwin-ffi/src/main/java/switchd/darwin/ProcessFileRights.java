@@ -5,6 +5,7 @@ import switchd.core.PermissionException;
 import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.posix.FileRights;
+import switchd.posix.Ids;
 import switchd.posix.Owner;
 
 /// [FileRights] by the effective user id, which all threads of a process share on Darwin: calls of
@@ -48,8 +49,8 @@ public final class ProcessFileRights implements FileRights {
         if (Errno.EPERM.is(result)) {
             throw new PermissionException(
                     "giving a socket to another user takes root: run it with sudo",
-                    new SyscallException("seteuid(" + uid + ")", result));
+                    new SyscallException("seteuid(" + Ids.text(uid) + ")", result));
         }
-        SyscallException.check("seteuid(" + uid + ")", result);
+        SyscallException.check("seteuid(" + Ids.text(uid) + ")", result);
     }
 }

@@ -9,6 +9,7 @@ import switchd.core.PermissionException;
 import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.posix.FileRights;
+import switchd.posix.Ids;
 import switchd.posix.Owner;
 
 /// [FileRights] by the file system ids, which every thread has of its own; with them root's power
@@ -63,10 +64,12 @@ final class ThreadFileRights implements FileRights {
         linux.setfsgid(owner.gid());
         linux.setfsuid(owner.uid());
         if (linux.setfsgid(ASK) != owner.gid()) {
-            throw new SyscallException("setfsgid(" + owner.gid() + ")", Errno.EPERM.number());
+            throw new SyscallException(
+                    "setfsgid(" + Ids.text(owner.gid()) + ")", Errno.EPERM.number());
         }
         if (linux.setfsuid(ASK) != owner.uid()) {
-            throw new SyscallException("setfsuid(" + owner.uid() + ")", Errno.EPERM.number());
+            throw new SyscallException(
+                    "setfsuid(" + Ids.text(owner.uid()) + ")", Errno.EPERM.number());
         }
     }
 

@@ -7,7 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import java.util.regex.Pattern;
+import java.util.OptionalInt;
 import switchd.core.UsageException;
 
 /// Groups by name. Names can be looked up only where the C library has `getgrnam`; numbers do
@@ -16,7 +16,6 @@ public final class Group {
     // struct group of glibc and of Darwin (grp.h): two pointers, then the number
     private static final long GID = 16;
 
-    private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
     private static final MethodHandle GETGRNAM =
             Downcalls.linkOptional("getgrnam", FunctionDescriptor.of(Downcalls.POINTER, ADDRESS));
 
@@ -26,8 +25,9 @@ public final class Group {
     ///
     /// @throws UsageException where there is none
     public static int named(String name) throws UsageException {
-        if (NUMBER.matcher(name).matches()) {
-            return Integer.parseInt(name);
+        OptionalInt number = Ids.parse(name);
+        if (number.isPresent()) {
+            return number.getAsInt();
         }
         try (Arena arena = Arena.ofConfined()) {
             long group = find(arena, name);

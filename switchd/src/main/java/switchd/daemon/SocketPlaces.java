@@ -1,5 +1,6 @@
 package switchd.daemon;
 
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import switchd.attach.SocketAccess;
 import switchd.attach.SocketDirectory;
@@ -7,6 +8,7 @@ import switchd.core.Kernel;
 import switchd.core.SwitchdException;
 import switchd.core.UsageException;
 import switchd.posix.Group;
+import switchd.posix.Ids;
 import switchd.posix.Owner;
 import switchd.posix.Posix;
 import switchd.posix.PosixHost;
@@ -100,12 +102,19 @@ final class SocketPlaces {
             return self;
         }
         String gid = System.getenv("SUDO_GID");
-        String numbers = uid + ":" + (gid == null ? uid : gid);
-        if (!numbers.matches("\\d{1,9}:\\d{1,9}")) {
+        return caller(uid, gid == null ? uid : gid);
+    }
+
+    /// Who called `sudo`, by what it says of him.
+    static Owner caller(String uid, String gid) throws UsageException {
+        OptionalInt user = Ids.parse(uid);
+        OptionalInt group = Ids.parse(gid);
+        if (user.isEmpty() || group.isEmpty()) {
             throw new UsageException(
-                    "SUDO_UID and SUDO_GID make no user: '" + numbers + "': give --owner");
+                    "SUDO_UID and SUDO_GID make no user: '%s:%s': give --owner"
+                            .formatted(uid, gid));
         }
-        return Owner.named(posix, numbers);
+        return new Owner(user.getAsInt(), group.getAsInt());
     }
 
     private static String base(Posix posix) throws UsageException {

@@ -131,7 +131,7 @@ public record Status(
             int mtu,
             @Nullable String socket,
             @Nullable String stream,
-            int owner,
+            long owner,
             State state,
             @Nullable String reason,
             String mac,

@@ -14,6 +14,7 @@ import switchd.core.SyscallException;
 import switchd.core.Undo;
 import switchd.posix.FileRights;
 import switchd.posix.FileStatus;
+import switchd.posix.Ids;
 import switchd.posix.Owner;
 import switchd.posix.Posix;
 import switchd.posix.PosixConstants;
@@ -102,7 +103,7 @@ public final class SocketDirectory implements AutoCloseable {
                 throw new HostException(
                         path
                                 + " is in use and not as user "
-                                + access.owner().uid()
+                                + Ids.text(access.owner().uid())
                                 + " and mode "
                                 + Integer.toOctalString(access.mode())
                                 + " want it: remove it, or give another --name",
@@ -140,8 +141,8 @@ public final class SocketDirectory implements AutoCloseable {
         }
         if (!isOutOfReach(path)) {
             throw new PermissionException(
-                    "user %1$d may not make %2$s: make it first, with install -d -o %1$d -g %3$d -m %4$o %2$s"
-                            .formatted(owner.uid(), path, owner.gid(), mode),
+                    "user %1$s may not make %2$s: make it first, with install -d -o %1$s -g %3$s -m %4$o %2$s"
+                            .formatted(Ids.text(owner.uid()), path, Ids.text(owner.gid()), mode),
                     new SyscallException("mkdir(" + path + ")", result));
         }
         make(path, mode, owner);
@@ -206,8 +207,7 @@ public final class SocketDirectory implements AutoCloseable {
         if (!Owner.current(posix).equals(owner)) {
             // Safe by path: nobody else can put something in its place.
             int given = withPath(path, memory -> posix.chown(memory, owner.uid(), owner.gid()));
-            SyscallException.check(
-                    "chown(" + path + ", " + owner.uid() + ":" + owner.gid() + ")", given);
+            SyscallException.check("chown(" + path + ", " + owner + ")", given);
         }
     }
 

@@ -15,6 +15,7 @@ import switchd.posix.Credentials;
 import switchd.posix.Fd;
 import switchd.posix.FileRights;
 import switchd.posix.FileStatus;
+import switchd.posix.Ids;
 import switchd.posix.Owner;
 import switchd.posix.Posix;
 import switchd.posix.PosixConstants;
@@ -192,8 +193,8 @@ public final class SocketPath {
         int group = access.owner().gid();
         if (access.isForGroup() && made != null && made.gid() != group) {
             throw new HostException(
-                    "%1$s gets group %2$d of its directory, not %3$d: chgrp %3$d %4$s"
-                            .formatted(path, made.gid(), group, directory()));
+                    "%1$s gets group %2$s of its directory, not %3$s: chgrp %3$s %4$s"
+                            .formatted(path, Ids.text(made.gid()), Ids.text(group), directory()));
         }
     }
 
@@ -222,7 +223,7 @@ public final class SocketPath {
         if (cause.is(Errno.EACCES) || cause.is(Errno.EPERM)) {
             throw new PermissionException(
                     "user "
-                            + access.owner().uid()
+                            + Ids.text(access.owner().uid())
                             + " may not make a socket in "
                             + directory()
                             + ": give another --socket, or --owner the directory's owner",

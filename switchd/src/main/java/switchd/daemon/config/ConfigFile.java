@@ -19,6 +19,7 @@ import switchd.core.PermissionException;
 import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.core.UsageException;
+import switchd.posix.Ids;
 
 /// Reads a configuration file, after a look at who else could have written it: what it says is done
 /// as root.
@@ -69,8 +70,8 @@ final class ConfigFile {
         String where = part.equals(path) ? "" : part + " ";
         if (!trusted.contains(owner)) {
             throw new UsageException(
-                    "%s: %sbelongs to user %d, who could change what root does: chown root %s"
-                            .formatted(path, where, owner, part));
+                    "%s: %sbelongs to user %s, who could change what root does: chown root %s"
+                            .formatted(path, where, Ids.text(owner), part));
         }
         // In a sticky directory others can add files, but not replace ours.
         boolean sticky = Files.isDirectory(part) && (mode & STICKY) != 0;

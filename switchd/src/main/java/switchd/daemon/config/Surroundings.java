@@ -3,10 +3,12 @@ package switchd.daemon.config;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import switchd.core.Kernel;
+import switchd.posix.Ids;
 import switchd.posix.ProcessIds;
 
 /// What a process finds of the environment and of itself.
@@ -41,12 +43,15 @@ public record Surroundings(
     }
 
     /// Root believes itself, and who called sudo: he can say the same by options.
-    private static @Nullable Set<Integer> trusted(ProcessIds ids, @Nullable String sudoUser) {
+    static @Nullable Set<Integer> trusted(ProcessIds ids, @Nullable String sudoUser) {
         if (ids.effectiveUser() != 0) {
             return null;
         }
-        boolean called = sudoUser != null && sudoUser.matches("\\d{1,9}") && !ids.actsForAnother();
-        return called ? Set.copyOf(List.of(0, Integer.parseInt(sudoUser))) : Set.of(0);
+        if (sudoUser == null || ids.actsForAnother()) {
+            return Set.of(0);
+        }
+        OptionalInt caller = Ids.parse(sudoUser);
+        return caller.isPresent() ? Set.copyOf(List.of(0, caller.getAsInt())) : Set.of(0);
     }
 
     /// Where the configuration lies when nobody says.

@@ -2,6 +2,7 @@ package switchd.daemon.control;
 
 import switchd.core.UsageException;
 import switchd.daemon.Operations;
+import switchd.posix.Ids;
 
 /// Which ports a caller may use. On the loop's thread, where nothing changes in between.
 final class Access {
@@ -16,7 +17,7 @@ final class Access {
             throw new RpcException(
                     ErrorCode.NOT_PERMITTED,
                     "user "
-                            + caller.peer().uid()
+                            + Ids.text(caller.peer().uid())
                             + " owns no port "
                             + name
                             + ": run it with sudo, or as a member of the control group");

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.newsclub.net.unix.AFUNIXServerSocketChannel;
 import org.newsclub.net.unix.AFUNIXSocketChannel;
+import switchd.posix.Ids;
 
 /// The clients that are connected, and who else is let in. For the control thread alone.
 final class Clients {
@@ -127,7 +128,11 @@ final class Clients {
     private String full(Peer peer) {
         long his = all.stream().filter(client -> client.peer().uid() == peer.uid()).count();
         if (his >= MOST_OF_USER) {
-            return "user " + peer.uid() + " has " + his + " control clients already: end some";
+            return "user "
+                    + Ids.text(peer.uid())
+                    + " has "
+                    + his
+                    + " control clients already: end some";
         }
         if (all.size() >= (rights.isOwn(peer) ? MOST : MOST - RESERVED)) {
             return "there are " + all.size() + " control clients already: try again later";

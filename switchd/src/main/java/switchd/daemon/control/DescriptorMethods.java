@@ -11,6 +11,7 @@ import switchd.daemon.Daemon;
 import switchd.daemon.NetworkSpec;
 import switchd.daemon.Operations;
 import switchd.daemon.PortSpec;
+import switchd.posix.Ids;
 import switchd.posix.NativePosix;
 import switchd.posix.Posix;
 
@@ -88,7 +89,7 @@ final class DescriptorMethods {
             throw new RpcException(
                     ErrorCode.NOT_PERMITTED,
                     "a new port is not for user "
-                            + caller.peer().uid()
+                            + Ids.text(caller.peer().uid())
                             + ": ask for one of your own, or run it as a member of the control group");
         }
         NewPort.Spec spec = wanted.newPort(caller.peer()).toSpec(caller.peer());

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
 import switchd.daemon.words.Nearest;
+import switchd.posix.Ids;
 
 /// All methods of the control socket, and the one place where permissions are looked at.
 public final class Methods {
@@ -50,12 +51,20 @@ public final class Methods {
         if (method.permission() == Permission.ADMINISTRATORS) {
             throw new RpcException(
                     ErrorCode.NOT_PERMITTED,
-                    method.name() + " is not for user " + uid + ", who is no administrator" + cure);
+                    method.name()
+                            + " is not for user "
+                            + Ids.text(uid)
+                            + ", who is no administrator"
+                            + cure);
         }
         if (!ownership.ownsOne(uid)) {
             throw new RpcException(
                     ErrorCode.NOT_PERMITTED,
-                    method.name() + " is not for user " + uid + ", who owns no port here" + cure);
+                    method.name()
+                            + " is not for user "
+                            + Ids.text(uid)
+                            + ", who owns no port here"
+                            + cure);
         }
     }
 

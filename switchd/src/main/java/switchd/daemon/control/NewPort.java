@@ -7,6 +7,7 @@ import switchd.core.MacPolicy;
 import switchd.core.UsageException;
 import switchd.daemon.NetworkSpec;
 import switchd.daemon.PortSpec;
+import switchd.posix.Ids;
 
 /// The parameters of `port.add`.
 ///
@@ -97,7 +98,9 @@ record NewPort(
     }
 
     private @Nullable String ownerFor(Peer caller) {
-        return owner != null || caller.uid() == 0 ? owner : caller.uid() + ":" + caller.gid();
+        return owner != null || caller.uid() == 0
+                ? owner
+                : Ids.text(caller.uid()) + ":" + Ids.text(caller.gid());
     }
 
     private @Nullable Integer modeBits() throws UsageException {

@@ -25,7 +25,7 @@ final class Owners implements Methods.Ownership {
         return daemon.ask(
                         operations -> {
                             for (Status.PortStatus port : operations.status().ports()) {
-                                owners.put(port.name(), port.owner());
+                                owners.put(port.name(), (int) port.owner());
                             }
                             return daemon.subscribe(
                                     event -> events.accept(ownerOf(event, operations), event));

@@ -11,6 +11,7 @@ import org.newsclub.net.unix.AFUNIXSocketChannel;
 import org.newsclub.net.unix.AFUNIXSocketCredentials;
 import org.newsclub.net.unix.FileDescriptorCast;
 import switchd.core.Kernel;
+import switchd.posix.Ids;
 import switchd.posix.Posix;
 import switchd.posix.PosixConstants;
 
@@ -68,6 +69,7 @@ record Peer(int uid, int gid, Set<Integer> gids, long pid) {
 
     @Override
     public String toString() {
-        return pid < 0 ? "user " + uid : "user " + uid + " (pid " + pid + ")";
+        String user = "user " + Ids.text(uid);
+        return pid < 0 ? user : user + " (pid " + pid + ")";
     }
 }

@@ -16,7 +16,7 @@ final class View {
         }
         List<Status.PortStatus> ports =
                 status.ports().stream()
-                        .filter(port -> port.owner() == caller.peer().uid())
+                        .filter(port -> (int) port.owner() == caller.peer().uid())
                         .toList();
         Set<String> names = ports.stream().map(Status.PortStatus::name).collect(Collectors.toSet());
         List<Status.NetworkStatus> networks =

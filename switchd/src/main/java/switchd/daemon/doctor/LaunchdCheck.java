@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import switchd.posix.Ids;
 
 /// macOS: whether launchd would start switchd, by files alone: launchd is not asked.
 ///
@@ -56,8 +57,8 @@ record LaunchdCheck(LinuxFiles files, boolean running) implements Check {
         if (uid != 0 || (mode & WRITABLE_BY_OTHERS) != 0) {
             findings.fail(
                     label,
-                    "launchd refuses %s: it must be root's, and nobody else may write to it (uid %d, mode %03o)"
-                            .formatted(path, uid, mode & 0777),
+                    "launchd refuses %s: it must be root's, and nobody else may write to it (uid %s, mode %03o)"
+                            .formatted(path, Ids.text(uid), mode & 0777),
                     "sudo chown root:wheel %1$s && sudo chmod 644 %1$s".formatted(path));
         } else if (running) {
             findings.pass(label, "the job is installed, and a daemon answers");

@@ -14,6 +14,7 @@ import switchd.core.Errno;
 import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.posix.FileStatus;
+import switchd.posix.Ids;
 
 /// Owner and permissions of every component of the paths that switchd trusts. Who may write to one
 /// may put something else in the place of all below.
@@ -127,8 +128,8 @@ record PathsCheck(Facts facts, Setup setup) implements Check {
             if (each.uid() != 0 && each.uid() != self) {
                 findings.warn(
                         path,
-                        "%s: %s is not owned by root (uid 0) but by uid %d, who decides what switchd gets there"
-                                .formatted(what, each.path(), each.uid()),
+                        "%s: %s is not owned by root (uid 0) but by uid %s, who decides what switchd gets there"
+                                .formatted(what, each.path(), Ids.text(each.uid())),
                         "sudo chown root %s".formatted(quoted(each.path())));
             }
             boolean meaningless = kind == LINK || kind == SOCKET;
@@ -162,9 +163,9 @@ record PathsCheck(Facts facts, Setup setup) implements Check {
             if (each.uid() != 0 && each.uid() != self && each.uid() != owner) {
                 findings.warn(
                         path,
-                        "port %s: %s belongs to uid %d, neither root nor the VM's user, who may take its frames"
-                                .formatted(port, each.path(), each.uid()),
-                        "sudo chown %d %s".formatted(owner, shown));
+                        "port %s: %s belongs to uid %s, neither root nor the VM's user, who may take its frames"
+                                .formatted(port, each.path(), Ids.text(each.uid())),
+                        "sudo chown %s %s".formatted(Ids.text(owner), shown));
             }
             if (directory
                     && (each.mode() & STICKY) == 0
@@ -178,13 +179,17 @@ record PathsCheck(Facts facts, Setup setup) implements Check {
             if (directory && owner != 0 && each.uid() != owner && (each.mode() & SEARCH) == 0) {
                 findings.warn(
                         path,
-                        "port %s: the VM's user (uid %d) may not get through %s (mode %04o), unless by a group"
-                                .formatted(port, owner, each.path(), each.mode() & PERMISSIONS),
+                        "port %s: the VM's user (uid %s) may not get through %s (mode %04o), unless by a group"
+                                .formatted(
+                                        port,
+                                        Ids.text(owner),
+                                        each.path(),
+                                        each.mode() & PERMISSIONS),
                         "sudo chmod o+x " + shown);
             }
         }
         if (findings.isSilentOn(path)) {
-            findings.pass(path, "port %s: for uid %d alone".formatted(port, owner));
+            findings.pass(path, "port %s: for uid %s alone".formatted(port, Ids.text(owner)));
         }
     }
 

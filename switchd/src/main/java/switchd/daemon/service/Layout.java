@@ -1,12 +1,14 @@
 package switchd.daemon.service;
 
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import switchd.core.Kernel;
 import switchd.core.UsageException;
 import switchd.daemon.config.ControlConfig;
 import switchd.daemon.control.ControlPlace;
 import switchd.launchd.ControlSocket;
+import switchd.posix.Ids;
 
 /// Where things belong on a kernel. All paths are absolute.
 ///
@@ -57,7 +59,8 @@ record Layout(Kernel kernel, String config, String state, String log, ControlSoc
         String group = wanted.group() == null ? control.group() : wanted.group();
         int gid = control.gid();
         if (kernel == Kernel.DARWIN && !group.equals(control.group())) {
-            if (!group.matches("\\d{1,9}")) {
+            OptionalInt number = Ids.parse(group);
+            if (number.isEmpty()) {
                 throw new UsageException(
                         "control.group: launchd takes a number, not '"
                                 + group
@@ -65,7 +68,7 @@ record Layout(Kernel kernel, String config, String state, String log, ControlSoc
                                 + group
                                 + "` tells it");
             }
-            gid = Integer.parseInt(group);
+            gid = number.getAsInt();
         }
         return new Layout(kernel, config, state, log, new ControlSocket(socket, group, gid, bits));
     }

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import switchd.posix.Ids;
 
 /// Finds what others than root may change on the way to a file: whoever may, decides what runs as
 /// root.
@@ -43,7 +44,7 @@ final class RootOnly {
     record Weakness(Path path, int uid, int mode) {
         @Override
         public String toString() {
-            return "%s belongs to user %d and has mode %04o".formatted(path, uid, mode);
+            return "%s belongs to user %s and has mode %04o".formatted(path, Ids.text(uid), mode);
         }
     }
 
