@@ -1,7 +1,9 @@
 package switchd.daemon.control;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -18,6 +20,9 @@ final class ControlDirectory implements AutoCloseable {
     private static final String PUBLIC = "rwxr-xr-x";
     private static final int WRITABLE_BY_OTHERS = 022;
     private static final int STICKY = 01000;
+    private static final int KIND = 0170000;
+    private static final int LINK = 0120000;
+    private static final int MOST_LINKS = 40;
     private static final int ROOT = 0;
 
     private final Path path;
@@ -31,54 +36,83 @@ final class ControlDirectory implements AutoCloseable {
     /// The directory that `socket` is to lie in, made where it alone is missing.
     ///
     /// @param uid that this process acts as
-    /// @throws SwitchdException where it cannot be had, or others may write to it or above it
+    /// @throws SwitchdException where it cannot be had, or others may write to it or above it;
+    ///   nothing was made or changed then
     static ControlDirectory of(Path socket, int uid) throws SwitchdException {
         Path path = Objects.requireNonNull(socket.getParent(), "an absolute path has a directory");
-        // One of our name may have been left by a daemon that was killed.
-        boolean made = make(path) || path.endsWith("switchd");
-        ControlDirectory directory = new ControlDirectory(path, made);
+        Path above = path.getParent();
         try {
-            for (Path part = path.toRealPath(); part != null; part = part.getParent()) {
-                check(part, uid);
+            if (above != null) {
+                walk(above, uid, MOST_LINKS);
             }
-            return directory;
-        } catch (IOException e) {
-            directory.close();
-            throw new HostException(path + " cannot be looked into: " + e.getMessage());
-        } catch (SwitchdException e) {
-            directory.close();
-            throw e;
-        }
-    }
-
-    private static boolean make(Path path) throws SwitchdException {
-        try {
-            Files.createDirectory(path);
-            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(PUBLIC));
-            return true;
-        } catch (FileAlreadyExistsException _) {
-            return false;
-        } catch (java.nio.file.AccessDeniedException _) {
+            boolean made = make(path);
+            try {
+                walk(path, uid, MOST_LINKS);
+            } catch (IOException | SwitchdException e) {
+                new ControlDirectory(path, made).close();
+                throw e;
+            }
+            // One of our name may have been left by a daemon that was killed.
+            return new ControlDirectory(path, made || path.endsWith("switchd"));
+        } catch (AccessDeniedException _) {
             throw new PermissionException(
                     "cannot make "
                             + path
                             + " for the control socket: run switchd with sudo, or give --control a"
                             + " place you may write to, or --control none");
-        } catch (IOException _) {
+        } catch (IOException e) {
             throw new HostException(
-                    "cannot make "
+                    "cannot have "
                             + path
-                            + " for the control socket: make the directories above it first, or give"
-                            + " another --control");
+                            + " for the control socket ("
+                            + e
+                            + "): make the directories above it first, or give another --control");
         }
     }
 
-    private static void check(Path part, int uid) throws IOException, HostException {
+    private static boolean make(Path path) throws IOException {
+        try {
+            Files.createDirectory(path);
+        } catch (FileAlreadyExistsException _) {
+            return false;
+        }
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(PUBLIC));
+        return true;
+    }
+
+    /// Goes the way that the kernel goes, and checks each directory and each link on it.
+    ///
+    /// @param path absolute
+    /// @param links how many may be followed yet
+    /// @return where it leads
+    private static Path walk(Path path, int uid, int links) throws IOException, HostException {
+        Path at = path.getRoot();
+        check(at, uid);
+        for (Path name : path) {
+            if (name.toString().equals("..")) {
+                at = at.getParent() == null ? at : at.getParent();
+                continue;
+            }
+            Path next = at.resolve(name);
+            if (!check(next, uid)) {
+                at = next;
+            } else if (links == 0) {
+                throw new FileSystemLoopException(path.toString());
+            } else {
+                at = walk(at.resolve(Files.readSymbolicLink(next)), uid, links - 1);
+            }
+        }
+        return at;
+    }
+
+    /// @return true for a link
+    private static boolean check(Path part, int uid) throws IOException, HostException {
         Map<String, Object> status =
                 Files.readAttributes(part, "unix:uid,mode", LinkOption.NOFOLLOW_LINKS);
         int owner = number(status, "uid");
         int mode = number(status, "mode");
-        boolean open = (mode & WRITABLE_BY_OTHERS) != 0 && (mode & STICKY) == 0;
+        boolean link = (mode & KIND) == LINK; // its permissions mean nothing
+        boolean open = !link && (mode & WRITABLE_BY_OTHERS) != 0 && (mode & STICKY) == 0;
         if (open || (owner != ROOT && owner != uid)) {
             throw new HostException(
                     part
@@ -87,6 +121,7 @@ final class ControlDirectory implements AutoCloseable {
                             + " and be writable by nobody else, or others could put their socket in"
                             + " the place of the control socket: mend it, or give another --control");
         }
+        return link;
     }
 
     static int number(Map<String, Object> status, String name) {

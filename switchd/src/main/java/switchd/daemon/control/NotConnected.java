@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import switchd.core.HostException;
 import switchd.core.PermissionException;
 import switchd.core.SwitchdException;
@@ -37,10 +38,14 @@ final class NotConnected {
                         + "): start it again; it removes what was left behind");
     }
 
-    private static String cure(Path socket) {
+    /// How to be let in.
+    static String cure(Path socket) {
         try {
             PosixFileAttributes there = Files.readAttributes(socket, PosixFileAttributes.class);
-            return "run this with sudo, or as a member of the group " + there.group().getName();
+            // A group that its permissions give nothing is of no use.
+            return there.permissions().contains(PosixFilePermission.GROUP_WRITE)
+                    ? "run this with sudo, or as a member of the group " + there.group().getName()
+                    : "run this with sudo, or have the daemon give it a group (--control-group)";
         } catch (IOException _) {
             return "run this with sudo";
         }

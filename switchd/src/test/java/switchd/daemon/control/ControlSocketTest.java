@@ -148,6 +148,57 @@ final class ControlSocketTest {
     }
 
     @Test
+    void whatIsRefusedIsNeitherMadeNorChangedNorRemoved() throws Exception {
+        Path open = Files.createDirectory(workspace.file("open"));
+        Files.setAttribute(open, "unix:mode", 0777);
+        Path his = Files.createDirectory(workspace.file("his"));
+        Path named = Files.createDirectory(his.resolve("switchd"));
+        Files.setAttribute(named, "unix:mode", 0700);
+        Files.setAttribute(his, "unix:uid", 65534);
+
+        for (Path directory : new Path[] {open.resolve("new"), his.resolve("new"), named}) {
+            assertThatThrownBy(() -> open(directory.resolve("control.sock"), null, null))
+                    .isInstanceOf(HostException.class)
+                    .hasMessageContaining("must belong to root");
+        }
+        assertThat(open).isEmptyDirectory();
+        try (Stream<Path> inside = Files.list(his)) {
+            assertThat(inside).containsExactly(named);
+        }
+        assertThat(permissions(named)).isEqualTo(0700);
+    }
+
+    @Test
+    void aLinkIsFollowedWhereNobodyElseCouldTurnIt() throws Exception {
+        Path real = Files.createDirectory(workspace.file("real"));
+        Path link = Files.createSymbolicLink(workspace.file("way"), Path.of("real"));
+        try (ControlSocket _ = open(link.resolve("control.sock"), null, null)) {
+            assertThat(real.resolve("control.sock")).exists();
+        }
+        Path open = Files.createDirectory(workspace.file("open"));
+        Files.setAttribute(open, "unix:mode", 01777);
+        Path trap = Files.createSymbolicLink(open.resolve("trap"), real);
+        Files.setAttribute(trap, "unix:uid", 65534, LinkOption.NOFOLLOW_LINKS);
+        Path over = Files.createSymbolicLink(workspace.file("over"), trap);
+
+        for (Path way : new Path[] {trap, over, trap.resolve("new"), over.resolve("new")}) {
+            assertThatThrownBy(() -> open(way.resolve("control.sock"), null, null))
+                    .isInstanceOf(HostException.class)
+                    .hasMessageContaining(trap + " must belong to root");
+        }
+        assertThat(real).isEmptyDirectory();
+    }
+
+    @Test
+    void linksThatLeadInCirclesLeadNowhere() throws Exception {
+        Path circle = workspace.file("circle");
+        Files.createSymbolicLink(circle, circle);
+        assertThatThrownBy(() -> open(circle.resolve("control.sock"), null, null))
+                .isInstanceOf(HostException.class)
+                .hasMessageContaining("give another --control");
+    }
+
+    @Test
     void inSomebodyElsesDirectoryItIsNotPut() throws Exception {
         Path his = Files.createDirectory(workspace.file("his"));
         Files.setAttribute(his, "unix:uid", 65534);
