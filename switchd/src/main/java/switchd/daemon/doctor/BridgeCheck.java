@@ -93,9 +93,29 @@ record BridgeCheck(Facts facts, Setup setup) implements Check {
                         bridge.value(),
                         "its member %s has an MTU of %d, the bridge one of %d: longer frames get lost"
                                 .formatted(member.name(), member.mtu(), is.mtu()),
-                        cures.mtu(member.name(), is.mtu()));
+                        mtuCure(bridge, is, each, members, cures));
             }
         }
+    }
+
+    /// A port's uplink has the MTU that its VM was told. Where the bridge has another one since,
+    /// the member that it follows is to be changed back.
+    private static String mtuCure(
+            InterfaceName bridge,
+            LanMember is,
+            HostInterface odd,
+            List<HostInterface> members,
+            Cures cures) {
+        if (!odd.isVmSide()) {
+            return cures.mtu(odd.name(), is.mtu());
+        }
+        InterfaceName followed =
+                members.stream()
+                        .filter(each -> !each.isVmSide() && each.member().mtu() == is.mtu())
+                        .map(HostInterface::name)
+                        .findFirst()
+                        .orElse(bridge);
+        return cures.mtu(followed, odd.member().mtu());
     }
 
     private static String names(List<HostInterface> members) {

@@ -5,8 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import switchd.core.HostException;
 import switchd.core.SwitchdException;
 
@@ -31,7 +34,8 @@ public final class Removal {
     ///
     /// @param before what stops the service
     /// @param entries what goes, in order
-    /// @param kept configurations that stay, as they were changed
+    /// @param kept what stays: changed configurations, folders with something else in them; a line
+    ///   for each
     /// @param after what is to be run then
     public record Plan(
             List<Step> before, List<Manifest.Entry> entries, List<String> kept, List<Step> after) {
@@ -41,7 +45,7 @@ public final class Removal {
             List<String> lines = new ArrayList<>();
             before.forEach(step -> lines.add(StepText.line(step)));
             entries.forEach(entry -> lines.add("remove " + named(entry)));
-            kept.forEach(path -> lines.add("keep   " + path + "  (changed; --purge removes it)"));
+            lines.addAll(kept);
             after.forEach(step -> lines.add(StepText.line(step)));
             return lines;
         }
@@ -63,11 +67,15 @@ public final class Removal {
         }
         List<Manifest.Entry> entries = new ArrayList<>();
         List<String> kept = new ArrayList<>();
+        Set<Path> gone = new HashSet<>();
         for (Manifest.Entry entry : installed.entries().reversed()) {
             if (isChanged(entry) && !options.purge) {
-                kept.add(entry.path());
+                kept.add("keep   " + entry.path() + "  (changed; --purge removes it)");
+            } else if (isThere(entry) && holdsOthers(entry, gone)) {
+                kept.add(keptFolder(entry));
             } else if (isThere(entry)) {
                 entries.add(entry);
+                gone.add(place.disk().at(entry.path()));
             }
         }
         return new Plan(
@@ -75,6 +83,25 @@ public final class Removal {
                 entries,
                 kept,
                 place.isLive() ? manager.removed() : List.of());
+    }
+
+    /// A folder with something in it that does not go.
+    ///
+    /// @param gone what goes before it
+    private boolean holdsOthers(Manifest.Entry entry, Set<Path> gone) throws HostException {
+        // What the service keeps below /run goes when it is stopped.
+        if (entry.kind() != Manifest.Kind.DIRECTORY || entry.path().startsWith("/run/")) {
+            return false;
+        }
+        try (Stream<Path> inside = Files.list(place.disk().at(entry.path()))) {
+            return !inside.allMatch(gone::contains);
+        } catch (IOException e) {
+            throw new HostException("cannot read " + entry.path() + ": " + Reason.of(e));
+        }
+    }
+
+    private static String keptFolder(Manifest.Entry entry) {
+        return "keep   " + named(entry) + "  (something else is in it)";
     }
 
     private void refuseWithVms() throws SwitchdException {
@@ -150,7 +177,7 @@ public final class Removal {
             failures.forEach(first::addSuppressed);
             throw first;
         }
-        plan.kept().forEach(path -> told.accept("kept   " + path));
+        plan.kept().forEach(told);
     }
 
     private static void run(Step step, Consumer<String> told) throws SwitchdException {
@@ -168,10 +195,7 @@ public final class Removal {
             return;
         }
         boolean removed = place.disk().remove(entry.path());
-        told.accept(
-                (removed ? "remove " : "keep   ")
-                        + entry.path()
-                        + (removed ? "" : "  (others have put something there)"));
+        told.accept(removed ? "remove " + named(entry) : keptFolder(entry));
     }
 
     private static String named(Manifest.Entry entry) {

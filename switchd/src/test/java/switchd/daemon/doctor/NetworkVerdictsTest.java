@@ -106,6 +106,29 @@ final class NetworkVerdictsTest {
                 "sudo ip link set eth0 mtu 1500");
     }
 
+    @Test
+    void thePortsMtuIsThatOfTheirVms() {
+        HostInterface port = member("swtap0", InterfaceKind.TAP, 1500, true);
+        assertOne(
+                bridges(
+                        Cures.LINUX,
+                        bridge(1400, true),
+                        member("eth0", InterfaceKind.ETHERNET, 1400, true),
+                        port),
+                Level.WARN,
+                "swtap0 has an MTU of 1500, the bridge one of 1400",
+                "sudo ip link set eth0 mtu 1500");
+        assertOne(
+                bridges(
+                        Cures.DARWIN,
+                        bridge(1400, true),
+                        member("en0", InterfaceKind.ETHERNET, 1400, true),
+                        member("feth0", InterfaceKind.FETH, 1500, true)),
+                Level.WARN,
+                "feth0 has an MTU of 1500, the bridge one of 1400",
+                "sudo ifconfig en0 mtu 1500");
+    }
+
     private static List<Finding> nic(Cures cures, HostInterface... interfaces) {
         return Verdicts.of(
                 findings -> InterfaceCheck.judgeNic(ETH0, List.of(interfaces), cures, findings));

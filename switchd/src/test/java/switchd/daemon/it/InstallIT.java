@@ -206,8 +206,19 @@ final class InstallIT {
         install().orFail("install again");
         assertThat(sandbox.run("cat", CONFIG)).endsWith("// mine\n");
 
+        String said = sandbox.switchd("uninstall", "--dry-run").orFail("uninstall");
         String told = sandbox.switchd("uninstall").orFail("uninstall");
-        assertThat(told).contains("kept   " + CONFIG);
+        assertThat(told).contains("keep   " + CONFIG + "  (changed; --purge removes it)");
+        assertThat(
+                        said.lines()
+                                .filter(line -> line.matches("(keep|remove) +/.*"))
+                                .sorted()
+                                .toList())
+                .isEqualTo(
+                        told.lines()
+                                .filter(line -> line.matches("(keep|remove) +/.*"))
+                                .sorted()
+                                .toList());
         assertThat(sandbox.files()).contains("f 644 root:root " + CONFIG);
 
         install().orFail("install a third time");
@@ -235,8 +246,11 @@ final class InstallIT {
         assertThat(install().orFail("install"))
                 .contains("note   /usr/local/bin/switchd is there already");
         sandbox.shell("echo mine >/opt/switchd/notes");
-        assertThat(sandbox.switchd("uninstall").orFail("uninstall"))
-                .contains("keep   /opt/switchd");
+        String kept = "keep   /opt/switchd/  (something else is in it)";
+        assertThat(sandbox.switchd("uninstall", "--dry-run").orFail("uninstall"))
+                .contains(kept)
+                .doesNotContain("remove /opt/switchd/\n");
+        assertThat(sandbox.switchd("uninstall").orFail("uninstall")).contains(kept);
         assertThat(sandbox.run("cat", "/opt/switchd/notes", "/usr/local/bin/switchd"))
                 .isEqualTo("mine\nmine\n");
     }
