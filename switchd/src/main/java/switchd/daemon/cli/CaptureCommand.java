@@ -51,7 +51,7 @@ import switchd.daemon.control.ControlClient;
             "toLan is what the VM has sent, toVm what it is sent. Ctrl-C ends it.",
             "",
             "Exit status: 0 ended by a signal or --count, 64 wrong usage, 69 no daemon runs, or the port"
-                    + " has gone, 77 not permitted.",
+                    + " is gone or was switched off, 77 not permitted.",
             "",
             "Examples:",
             "  switchd capture vm0",
@@ -137,7 +137,8 @@ public final class CaptureCommand implements Callable<Integer> {
         signal.disarm();
         end(output, err);
         if (gone) {
-            err.println("switchd: capture of " + port + ": the port or the daemon has gone");
+            String reason = PortsEnd.reason(control.control(), port);
+            err.println("switchd: capture of " + port + ": " + reason);
         }
         return gone ? ExitStatus.UNAVAILABLE : ExitStatus.OK;
     }

@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import switchd.core.SwitchdException;
@@ -41,13 +42,20 @@ public final class ConfigCheckCommand implements Callable<Integer> {
                             + " place.")
     private @Nullable Path file;
 
+    @Option(names = "--config", paramLabel = "FILE", description = "The same as FILE.")
+    private @Nullable Path config;
+
     @Override
     public Integer call() throws SwitchdException {
         if (spec == null) {
             throw new IllegalStateException("not run by picocli");
         }
         Surroundings surroundings = Surroundings.current();
-        Path checked = file == null ? Settings.usualFile(surroundings) : file.toAbsolutePath();
+        if (file != null && config != null) {
+            throw new UsageException("FILE and --config: give one of them");
+        }
+        Path named = file == null ? config : file;
+        Path checked = named == null ? Settings.usualFile(surroundings) : named.toAbsolutePath();
         try {
             Settings.ofFile(checked, surroundings);
         } catch (UsageException e) {

@@ -2,12 +2,15 @@ package switchd.daemon.cli;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import switchd.core.HostException;
 import switchd.daemon.control.ControlClient;
+import switchd.daemon.log.LogFormat;
 import switchd.daemon.log.Printable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -74,14 +77,22 @@ public final class EventsCommand implements Callable<Integer> {
     }
 
     /// As in the log, with the event's name.
-    private static String line(JsonNode event) {
+    static String line(JsonNode event) {
         String port = event.path("port").asString("");
         return Printable.of(
-                event.path("time").asString("")
+                time(event.path("time").asString(""))
                         + (event.path("warning").asBoolean(false) ? " WARNING " : " INFO ")
                         + event.path("event").asString("")
                         + ": "
                         + (port.isEmpty() ? "" : port + ": ")
                         + event.path("text").asString(""));
+    }
+
+    private static String time(String time) {
+        try {
+            return LogFormat.time(Instant.parse(time));
+        } catch (DateTimeParseException _) {
+            return time; // of a newer daemon
+        }
     }
 }

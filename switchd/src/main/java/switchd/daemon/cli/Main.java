@@ -58,12 +58,15 @@ public final class Main {
         commandLine.setExpandAtFiles(false);
         Objects.requireNonNull(commandLine.getSubcommands().get("run")).setStopAtPositional(true);
         commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {
-            PrintWriter err = command.getErr();
             if (failure instanceof SwitchdException known) {
-                err.println("switchd: " + known.getMessage());
+                Complaint.tell(command, known.getMessage());
                 return statusOf(known);
             }
-            return bug(failure, err);
+            return bug(failure, command.getErr());
+        });
+        commandLine.setParameterExceptionHandler((mistake, args) -> {
+            Complaint.tell(mistake.getCommandLine(), Complaint.of(mistake), args);
+            return ExitStatus.USAGE;
         });
         HelpForm.apply(commandLine);
         return commandLine;

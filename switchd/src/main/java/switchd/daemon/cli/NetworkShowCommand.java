@@ -39,12 +39,14 @@ public final class NetworkShowCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         try (ControlClient client = daemon.connect()) {
             JsonNode status = client.call("daemon.status", Map.of());
-            daemon.print(daemon.show(pick(status), OneNetwork.class, NetworkShowCommand::text));
+            daemon.print(
+                    daemon.show(pick(status, name), OneNetwork.class, NetworkShowCommand::text));
             return ExitStatus.OK;
         }
     }
 
-    private JsonNode pick(JsonNode status) throws UsageException {
+    /// @throws UsageException where there is none of this name
+    static JsonNode pick(JsonNode status, String name) throws UsageException {
         List<String> known = new ArrayList<>();
         for (JsonNode network : status.path("networks")) {
             String called = network.path("name").asString("");
@@ -62,8 +64,11 @@ public final class NetworkShowCommand implements Callable<Integer> {
             }
             known.add(called);
         }
+        String question = Nearest.question(name, known);
+        String there =
+                known.isEmpty() ? ": there is none" : ": there are " + String.join(", ", known);
         throw new UsageException(
-                "no network is called '" + name + "'" + Nearest.question(name, known));
+                "there is no network called " + name + (question.isEmpty() ? there : question));
     }
 
     private static String text(OneNetwork answer, Terminal terminal) {

@@ -90,6 +90,16 @@ final class SettingOptions {
         return settings;
     }
 
+    /// Whether the log is to be JSON by an option or the environment, whatever else is wrong.
+    boolean asksForJson() {
+        Surroundings surroundings = Surroundings.current();
+        String variable =
+                surroundings.distrust() == null
+                        ? surroundings.variables().get(Setting.LOG_FORMAT.variable())
+                        : null;
+        return "json".equals(logFormat == null ? variable : logFormat);
+    }
+
     private static void put(Map<Setting, String> given, Setting setting, @Nullable String value) {
         if (value != null) {
             given.put(setting, value);

@@ -21,6 +21,7 @@ import switchd.daemon.Version;
 import switchd.daemon.config.Plan;
 import switchd.daemon.config.Settings;
 import switchd.daemon.config.Surroundings;
+import switchd.daemon.log.LogFormat;
 import switchd.daemon.log.StderrLog;
 
 /// `switchd`: runs the daemon in the foreground.
@@ -204,6 +205,11 @@ public final class SwitchdCommand implements Callable<Integer> {
             throw new IllegalStateException("not run by picocli");
         }
         return new Foreground(spec.commandLine().getOut(), verbose).run(this::plan);
+    }
+
+    /// Whether the daemon's log is, or would have been, JSON.
+    boolean logsJson() {
+        return StderrLog.format() == LogFormat.JSON || settings.asksForJson();
     }
 
     /// What is wanted: networks and ports by options, else by the file.

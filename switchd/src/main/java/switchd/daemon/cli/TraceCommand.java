@@ -46,8 +46,8 @@ import tools.jackson.databind.JsonNode;
             "",
             "Ctrl-C ends it.",
             "",
-            "Exit status: 0 ended by a signal, 64 wrong usage, 69 no daemon runs, or the port has gone,"
-                    + " 77 not permitted."
+            "Exit status: 0 ended by a signal, 64 wrong usage, 69 no daemon runs, or the port is gone or"
+                    + " was switched off, 77 not permitted."
         })
 public final class TraceCommand implements Callable<Integer> {
     private static final int DROP_SNAPLEN = 256;
@@ -96,7 +96,11 @@ public final class TraceCommand implements Callable<Integer> {
                 Happening next = queue.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
                 if (next instanceof Happening.End) {
                     signal.disarm();
-                    err.println("switchd: trace of " + port + ": the port or the daemon has gone");
+                    err.println(
+                            "switchd: trace of "
+                                    + port
+                                    + ": "
+                                    + PortsEnd.reason(control.control(), port));
                     return ExitStatus.UNAVAILABLE;
                 }
                 happened(trace, next);

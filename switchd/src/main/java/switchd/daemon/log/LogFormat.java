@@ -3,10 +3,9 @@ package switchd.daemon.log;
 import static java.util.stream.Collectors.joining;
 
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -63,9 +62,12 @@ public enum LogFormat {
     /// The line, or lines, with their ends.
     abstract String render(LogLine line);
 
-    /// As RFC 3339 has it, to the millisecond, with the offset of the local time.
-    private static String time(Instant time) {
-        return OffsetDateTime.ofInstant(time.truncatedTo(ChronoUnit.MILLIS), ZoneId.systemDefault())
-                .format(DateTimeFormatter.ISO_OFFSET_DATE_TIME);
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSXXX", Locale.ROOT);
+
+    /// A time as the log has it: RFC 3339 with three digits of the second, and the offset of the
+    /// local time.
+    public static String time(Instant time) {
+        return TIME.format(time.atZone(ZoneId.systemDefault()));
     }
 }

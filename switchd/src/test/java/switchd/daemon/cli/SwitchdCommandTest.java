@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 final class SwitchdCommandTest {
     private final StringWriter out = new StringWriter();
@@ -63,8 +68,48 @@ final class SwitchdCommandTest {
         int status = execute(arguments.split(" "));
 
         assertThat(status).isEqualTo(64);
-        assertThat(err.toString()).contains("Usage: switchd");
+        assertThat(err.toString())
+                .startsWith("switchd: ")
+                .endsWith(": see `switchd --help`\n")
+                .hasLineCount(1);
         assertThat(out.toString()).isEmpty();
+    }
+
+    static Stream<CommandLine> everyCommand() {
+        return below(Main.commandLine());
+    }
+
+    private static Stream<CommandLine> below(CommandLine command) {
+        return Stream.concat(
+                Stream.of(command),
+                command.getSubcommands().values().stream().flatMap(SwitchdCommandTest::below));
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyCommand")
+    void anUnknownOptionIsToldInTheSameWayByEveryCommand(CommandLine command) {
+        String name = command.getCommandSpec().qualifiedName();
+        List<String> words = new ArrayList<>(List.of(name.split(" ")));
+        words.removeFirst();
+        words.add("--quux");
+
+        assertThat(execute(words.toArray(String[]::new))).isEqualTo(64);
+
+        assertThat(err.toString())
+                .startsWith("switchd: ")
+                .endsWith(": see `" + name + " --help`\n")
+                .hasLineCount(1);
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void whatMayHaveBeenMeantIsAsked() {
+        execute("--isolatd");
+
+        assertThat(err.toString())
+                .isEqualTo(
+                        "switchd: Unknown option: '--isolatd': did you mean --isolated?: see `switchd"
+                                + " --help`\n");
     }
 
     @Test

@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -179,8 +181,50 @@ final class CaptureIT {
         host.daemon().removePort("vm0");
         DaemonProcess.Ended ended = capture.awaitEnd(Await.SHORT);
         assertThat(ended.status()).isEqualTo(69);
-        assertThat(ended.err()).contains("the port or the daemon has gone");
+        assertThat(ended.err())
+                .contains("capture of vm0: the port is gone: it was removed, or went with its VM");
         assertThat(tshark(file, "arp", "eth.src")).contains(MAC);
+    }
+
+    @Test
+    void aPortThatIsSwitchedOffEndsBoth() throws Exception {
+        DaemonProcess capture = capture();
+        DaemonProcess trace = trace();
+        host.daemon().ask(operations -> operations.setUp("vm0", false)).join();
+        for (DaemonProcess command : List.of(capture, trace)) {
+            DaemonProcess.Ended ended = command.awaitEnd(Await.SHORT);
+            assertThat(ended.status()).isEqualTo(69);
+            assertThat(ended.err())
+                    .contains("vm0: the port was switched off: `switchd port up vm0`");
+        }
+    }
+
+    @Test
+    void tsharkReadsAPipeAsFramesPass() throws Exception {
+        List<String> words =
+                new ArrayList<>(List.of("sh", "-c", "\"$@\" | tshark -n -l -r - -Y arp", "sh"));
+        words.addAll(DaemonProcess.java(DaemonProcess.image()));
+        words.addAll(List.of("capture", "vm0", "-w", "-", "--control", control.toString()));
+        try (Job pipe = lab.add(lab.host().start(words, Map.of()))) {
+            Await.until(
+                    "the capture",
+                    Duration.ofSeconds(30),
+                    () -> pipe.output().contains("capturing at vm0"));
+            vm.send(ARP);
+            vm.send(FOREIGN);
+            // Not at its end: while it goes on.
+            Await.until(
+                    "both frames",
+                    Duration.ofSeconds(20),
+                    () ->
+                            pipe.output()
+                                            .lines()
+                                            .filter(line -> line.contains("10.77.0.1?"))
+                                            .count()
+                                    == 2);
+            host.daemon().removePort("vm0");
+            assertThat(pipe.awaitExit(Await.SHORT)).as(pipe.output()).isZero();
+        }
     }
 
     @Test

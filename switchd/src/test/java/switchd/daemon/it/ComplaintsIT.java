@@ -13,6 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import switchd.daemon.lab.Lab;
 import switchd.daemon.lab.NeedsLab;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// How the command says what is wrong, and with which exit status.
 @NeedsLab
@@ -85,6 +87,26 @@ final class ComplaintsIT {
         assertThat(ended.status()).as(ended.err()).isEqualTo(64);
         assertThat(ended.err()).contains(complaint);
         assertThat(ended.out()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    --bridge br7 --log-format json     | 69 | there is no bridge br7
+                    --log-format=json --isolated --mac x | 64 | --mac: auto, any or an address
+                    --isolated --colour --log-format json | 64 | --colour
+                    --mtu many --log-format json       | 64 | --mtu
+                    """)
+    void withALogOfJsonThatIsAnObject(String options, int status, String complaint) {
+        DaemonProcess.Ended ended = DaemonProcess.run(lab, options.split(" +"));
+
+        assertThat(ended.status()).as(ended.err()).isEqualTo(status);
+        assertThat(ended.err()).hasLineCount(1).endsWith("}\n");
+        JsonNode line = JsonMapper.shared().readTree(ended.err());
+        assertThat(line.path("level").asString()).isEqualTo("ERROR");
+        assertThat(line.path("message").asString()).contains(complaint);
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -49,6 +50,17 @@ final class StderrLogTest {
 
         assertThat(text()).hasLineCount(1).endsWith(" WARNING vm0: the VM is gone\n");
         assertThat(OffsetDateTime.parse(text().split(" ", 2)[0])).isNotNull();
+    }
+
+    @Test
+    void timesHaveThreeDigitsOfTheSecondAlways() {
+        Instant second = Instant.parse("2026-11-21T14:03:07Z");
+
+        for (long nanos : new long[] {0, 100_000_000, 123_456_789}) {
+            assertThat(LogFormat.time(second.plusNanos(nanos)))
+                    .matches(".*:07\\.\\d{3}(Z|[+-]\\d\\d:\\d\\d)");
+        }
+        assertThat(LogFormat.time(second.plusNanos(120_999_999))).contains(":07.120");
     }
 
     /// ASCII's control characters, the further ones of Unicode that terminals know too, what
