@@ -129,9 +129,9 @@ public record LinkStatus(
 
         private void take(int type, MemorySegment value) {
             switch (type) {
-                case IFLA_IFNAME -> name = value.getString(0, UTF_8);
-                case IFLA_MTU -> mtu = value.get(JAVA_INT_UNALIGNED, 0);
-                case IFLA_MASTER -> master = value.get(JAVA_INT_UNALIGNED, 0);
+                case IFLA_IFNAME -> name = text(value);
+                case IFLA_MTU -> mtu = number(value);
+                case IFLA_MASTER -> master = number(value);
                 case IFLA_ADDRESS -> address = address(value);
                 case IFLA_LINKINFO -> kind = kind(value);
                 default -> {}
@@ -141,13 +141,30 @@ public record LinkStatus(
         private static String kind(MemorySegment info) {
             // IFLA_INFO_KIND is the first attribute inside, see rtnl_link_info_fill() in
             // net/core/rtnetlink.c; an interface without a kind may have others.
+            if (info.byteSize() < HEADER_BYTES) {
+                return "";
+            }
             int length = Short.toUnsignedInt(info.get(JAVA_SHORT_UNALIGNED, 0));
             if (length < HEADER_BYTES
                     || length > info.byteSize()
                     || info.get(JAVA_SHORT_UNALIGNED, 2) != IFLA_INFO_KIND) {
                 return "";
             }
-            return info.asSlice(HEADER_BYTES, length - HEADER_BYTES).getString(0, UTF_8);
+            return text(info.asSlice(HEADER_BYTES, length - HEADER_BYTES));
+        }
+
+        /// Up to the final NUL, which the kernel always writes.
+        private static String text(MemorySegment value) {
+            byte[] bytes = value.toArray(JAVA_BYTE);
+            int length = 0;
+            while (length < bytes.length && bytes[length] != 0) {
+                length++;
+            }
+            return new String(bytes, 0, length, UTF_8);
+        }
+
+        private static int number(MemorySegment value) {
+            return value.byteSize() < Integer.BYTES ? 0 : value.get(JAVA_INT_UNALIGNED, 0);
         }
 
         private static MacAddress address(MemorySegment value) {

@@ -64,7 +64,7 @@ final class NetlinkSocket implements AutoCloseable {
     ///
     /// @param what the request for people: `RTM_NEWLINK swtap0 up`
     /// @param message asks for an acknowledgement or a dump
-    /// @param each takes the payload of every message of the answer
+    /// @param each takes the payload of every message of the answer that is about a link
     /// @return false where links came or went while the kernel listed them
     /// @throws SyscallException with the kernel's error; EAGAIN where it does not answer
     boolean request(String what, NetlinkMessage message, Consumer<MemorySegment> each)
@@ -130,6 +130,7 @@ final class NetlinkSocket implements AutoCloseable {
         }
 
         private void one(MemorySegment message) throws SyscallException {
+            MemorySegment payload = message.asSlice(HEADER_BYTES);
             if ((message.get(JAVA_SHORT, 6) & NetlinkConstants.NLM_F_DUMP_INTR) != 0) {
                 consistent = false;
             }
@@ -137,10 +138,17 @@ final class NetlinkSocket implements AutoCloseable {
                 case NetlinkConstants.NLMSG_ERROR -> {
                     complete = true;
                     // 0 acknowledges.
-                    SyscallException.check(call, message.get(JAVA_INT, HEADER_BYTES));
+                    boolean isWhole = payload.byteSize() >= Integer.BYTES;
+                    int error = isWhole ? payload.get(JAVA_INT, 0) : -Errno.EMSGSIZE.number();
+                    SyscallException.check(call, error);
                 }
                 case NetlinkConstants.NLMSG_DONE -> complete = true;
-                default -> each.accept(message.asSlice(HEADER_BYTES));
+                default -> {
+                    // The kernel cuts none.
+                    if (payload.byteSize() >= NetlinkMessage.LINK.byteSize()) {
+                        each.accept(payload);
+                    }
+                }
             }
         }
     }
