@@ -95,15 +95,22 @@ public final class Interfaces {
         while (at.address() != 0) {
             MemorySegment address = at.get(ADDRESS_OF_ANY_LENGTH, ADDRESS_AT);
             if (address.address() != 0 && octet(address, LINK_FAMILY) == DarwinConstants.AF_LINK) {
-                entries.add(
-                        new Entry(
-                                new InterfaceName(at.get(NAME, NAME_AT).getString(0, UTF_8)),
-                                at.get(JAVA_INT, FLAGS),
-                                mac(address)));
+                int flags = at.get(JAVA_INT, FLAGS);
+                Optional<MacAddress> mac = mac(address);
+                name(at).ifPresent(name -> entries.add(new Entry(name, flags, mac)));
             }
             at = at.get(ENTRY, NEXT);
         }
         return List.copyOf(entries);
+    }
+
+    /// An interface whose name we could not write is none for us.
+    private static Optional<InterfaceName> name(MemorySegment entry) {
+        try {
+            return Optional.of(new InterfaceName(entry.get(NAME, NAME_AT).getString(0, UTF_8)));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
     }
 
     private static Optional<MacAddress> mac(MemorySegment link) {
