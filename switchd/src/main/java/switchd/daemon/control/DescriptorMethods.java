@@ -46,7 +46,7 @@ final class DescriptorMethods {
             return network == null && bridge == null && nic == null && isolated == null;
         }
 
-        private NewPort newPort(Peer caller) {
+        NewPort newPort(Peer caller) {
             String called = name == null ? "run-" + caller.pid() : name;
             return new NewPort(
                     called, network, bridge, nic, isolated, mac, null, null, null, null, null,

@@ -8,8 +8,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import switchd.core.HostException;
 import switchd.daemon.Version;
 import tools.jackson.core.JacksonException;
@@ -29,6 +31,13 @@ record Manifest(String schema, String version, String control, List<Entry> entri
 
     private static final String SCHEMA = "switchd.installed/1";
     private static final JsonMapper JSON = JsonMapper.shared();
+
+    Manifest {
+        Objects.requireNonNull(schema, "schema");
+        Objects.requireNonNull(version, "version");
+        Objects.requireNonNull(control, "control");
+        entries = List.copyOf(entries);
+    }
 
     Manifest(String control, List<Entry> entries) {
         this(SCHEMA, Version.current(), control, entries);
@@ -50,6 +59,12 @@ record Manifest(String schema, String version, String control, List<Entry> entri
     /// @param path where, or the name of a group
     /// @param content SHA-256 of a configuration as it was written, target of a link, else empty
     record Entry(Kind kind, String path, String content) {
+        Entry {
+            Objects.requireNonNull(kind, "kind");
+            Objects.requireNonNull(path, "path");
+            Objects.requireNonNull(content, "content");
+        }
+
         Entry(Kind kind, String path) {
             this(kind, path, "");
         }
@@ -94,7 +109,10 @@ record Manifest(String schema, String version, String control, List<Entry> entri
                                 + weakness.get()
                                 + ": remove by hand what it lists, and then the file");
             }
-            Manifest manifest = JSON.readValue(Files.readString(file), Manifest.class);
+            @Nullable Manifest manifest = JSON.readValue(Files.readString(file), Manifest.class);
+            if (manifest == null) {
+                throw damaged(file, "it says null");
+            }
             if (!SCHEMA.equals(manifest.schema)) {
                 throw new HostException(
                         file
@@ -106,9 +124,12 @@ record Manifest(String schema, String version, String control, List<Entry> entri
         } catch (IOException e) {
             throw new HostException("cannot read " + file + ": " + Reason.of(e));
         } catch (JacksonException e) {
-            throw new HostException(
-                    "cannot read " + file + ": " + e.getOriginalMessage() + ": it is damaged");
+            throw damaged(file, e.getOriginalMessage());
         }
+    }
+
+    private static HostException damaged(Path file, String why) {
+        return new HostException("cannot read " + file + ": " + why + ": it is damaged");
     }
 
     /// SHA-256 of a text.

@@ -12,6 +12,8 @@ import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import switchd.core.HostException;
 import switchd.core.Kernel;
 import switchd.core.Undo;
@@ -181,5 +183,20 @@ class PlanTest {
         assertThatThrownBy(() -> Manifest.read(file, rights))
                 .isInstanceOf(HostException.class)
                 .hasMessageContaining("(9)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "null",
+                "{\"schema\":\"switchd.installed/1\"}",
+                "{\"schema\":\"switchd.installed/1\",\"version\":\"1\",\"control\":\"\",\"entries\":[null]}",
+                "{\"schema\":\"switchd.installed/1\",\"version\":\"1\",\"control\":\"\",\"entries\":[{\"kind\":\"FILE\"}]}"
+            })
+    void aManifestWithHolesIsDamaged(String text) throws Exception {
+        Path file = Files.writeString(root.resolve("m"), text);
+        assertThatThrownBy(() -> Manifest.read(file, new RootOnly(uid, root)))
+                .isInstanceOf(HostException.class)
+                .hasMessageContaining("damaged");
     }
 }
