@@ -103,7 +103,8 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    private static OptionalInt pid(String text) {
+    /// What an entry says; empty where it is none.
+    static OptionalInt pid(String text) {
         return text.matches("[1-9][0-9]{0,8}\n")
                 ? OptionalInt.of(Integer.parseInt(text.strip()))
                 : OptionalInt.empty();
