@@ -130,9 +130,9 @@ public final class CaptureCommand implements Callable<Integer> {
             throw new IllegalStateException("not run by picocli");
         }
         PrintWriter err = spec.commandLine().getErr();
+        StopSignal signal = StopSignal.arm(() -> end(output, err), ExitStatus.OK);
         err.println("capturing at " + port + "; Ctrl-C ends it");
         err.flush();
-        StopSignal signal = StopSignal.arm(() -> end(output, err), ExitStatus.OK);
         boolean gone = new CaptureReader(in).readAll(output);
         signal.disarm();
         end(output, err);

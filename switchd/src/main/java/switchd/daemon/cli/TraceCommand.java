@@ -90,8 +90,8 @@ public final class TraceCommand implements Callable<Integer> {
             read("asked", () -> frames(asked, false));
             read("dropped", () -> frames(dropped, true));
             read("events", () -> events(events));
-            err.println("tracing " + port + "; Ctrl-C ends it");
             StopSignal signal = StopSignal.arm(out::flush, ExitStatus.OK);
+            err.println("tracing " + port + "; Ctrl-C ends it");
             while (!out.checkError()) {
                 Happening next = queue.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
                 if (next instanceof Happening.End) {

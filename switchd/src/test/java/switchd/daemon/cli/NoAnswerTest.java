@@ -135,14 +135,23 @@ final class NoAnswerTest {
         assertThat(out.toString()).isEmpty();
     }
 
-    /// Until the server is closed.
+    /// Until the server is closed. A command may have a second connection while the first is quiet.
     private static void serve(ServerSocketChannel server, Place place) {
         while (server.isOpen()) {
-            try (SocketChannel client = server.accept()) {
-                place.serve(client);
+            try {
+                SocketChannel client = server.accept();
+                Thread.ofPlatform().daemon().start(() -> serve(client, place));
             } catch (IOException _) {
-                // The client has gone first, or the test is over.
+                // The test is over.
             }
+        }
+    }
+
+    private static void serve(SocketChannel client, Place place) {
+        try (client) {
+            place.serve(client);
+        } catch (IOException _) {
+            // The client has gone first.
         }
     }
 }

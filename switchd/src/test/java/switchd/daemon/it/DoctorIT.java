@@ -214,7 +214,9 @@ final class DoctorIT {
                 "--bridge",
                 Lab.BRIDGE,
                 "--socket",
-                lab.workspace().file(name + "/net.sock").toString());
+                lab.workspace().file(name + "/net.sock").toString(),
+                "--control",
+                lab.workspace().file(name + "-control.sock").toString());
     }
 
     @Test

@@ -49,7 +49,8 @@ final class RunIT {
     /// The rest, but for the descriptor that is its argument.
     private static final String LOOK_ON =
             "pwd; umask; ulimit -Sn; ulimit -Hn; ulimit -c; env -0 | sort -z | tr '\\0' '\\n';"
-                    + " ls /proc/$$/fd | grep -vx \"$1\"; cat";
+                    // Not into a pipe, which the shell itself has open for a moment.
+                    + " ls --ignore=\"$1\" /proc/$$/fd; cat";
 
     /// What a JVM would change, and variables that it would obey.
     private static final String SETTINGS =

@@ -161,5 +161,8 @@ final class SelftestIT {
             assertThat(job.awaitExit(Await.SHORT)).as(removal + ": " + job.output()).isZero();
         }
         nothingIsLeft();
+        // Empty, and any daemon's: nobody is told to remove it.
+        Job rmdir = Job.start("rmdir", "--ignore-fail-on-non-empty", "/run/switchd");
+        assertThat(rmdir.awaitExit(Await.SHORT)).as(rmdir.output()).isZero();
     }
 }

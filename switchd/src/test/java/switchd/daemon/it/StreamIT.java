@@ -114,6 +114,7 @@ final class StreamIT {
                     assertThat(liar.receive(Duration.ofSeconds(10))).isSameAs(StreamSocket.END);
                 }
             }
+            daemon.stop();
         }
     }
 
