@@ -3,6 +3,7 @@ package switchd.daemon;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import switchd.core.Counters;
@@ -61,6 +62,11 @@ public final class Daemon implements AutoCloseable {
     /// @return ends that
     public Subscription subscribe(Consumer<DaemonEvent> listener) {
         return operations.subscribe(listener);
+    }
+
+    /// The daemon's first event, for those who have come later.
+    public DaemonEvent started() {
+        return operations.started();
     }
 
     /// Hears of events until it is closed.
@@ -131,11 +137,22 @@ public final class Daemon implements AutoCloseable {
     }
 
     /// Goes from what the daemon was told to do to what it is told now. What is the same goes on
-    /// undisturbed; where something cannot be had, everything stays as it was.
+    /// undisturbed, and has its frames meanwhile; where something cannot be had, everything is put
+    /// back as it was. Takes as long as it takes.
     ///
-    /// @throws SwitchdException why it was not done
-    public Reload.Result reload(DaemonSpec wanted) throws SwitchdException {
-        return thread.ask(() -> operations.reload(wanted));
+    /// @param progress is told after each step, on the loop's thread; must not block
+    /// @throws SwitchdException why it was not done, and whose VMs have to attach again
+    @SuppressWarnings("FutureReturnValueIgnored") // it is waited for
+    public Reload.Result reload(DaemonSpec wanted, Runnable progress) throws SwitchdException {
+        AtomicInteger steps = new AtomicInteger();
+        Runnable counted =
+                () -> {
+                    steps.incrementAndGet();
+                    progress.run();
+                };
+        return LoopThread.answer(
+                ask(operations -> operations.reload(wanted, counted)).thenCompose(done -> done),
+                steps::get);
     }
 
     /// Tells that a reload was asked for and nothing has changed.

@@ -25,6 +25,22 @@ public record DaemonEvent(
         String text,
         Map<String, Object> details,
         @JsonIgnore @Nullable PortEvent cause) {
+    /// Name of a daemon's first event.
+    public static final String STARTED = "started";
+
+    /// This process has started a daemon.
+    static DaemonEvent started(Instant time) {
+        long pid = ProcessHandle.current().pid();
+        return new DaemonEvent(
+                time,
+                STARTED,
+                null,
+                false,
+                "switchd " + Version.current() + " has started, process " + pid,
+                Map.of("version", Version.current(), "pid", pid),
+                null);
+    }
+
     /// What happened at a port.
     static DaemonEvent of(Instant time, PortEvent event) {
         return new DaemonEvent(

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntSupplier;
 import switchd.core.EventLoop;
 import switchd.core.HostException;
 import switchd.core.SwitchdException;
@@ -121,8 +122,25 @@ public final class LoopThread {
     }
 
     private static <T> T answer(CompletableFuture<T> future) throws SwitchdException {
+        return answer(future, () -> 0);
+    }
+
+    /// Waits for what the loop's thread answers, for as long as it gets on with it.
+    ///
+    /// @param steps counts what was done of it so far; from any thread
+    /// @throws SwitchdException as the answer is
+    static <T> T answer(CompletableFuture<T> future, IntSupplier steps) throws SwitchdException {
         try {
-            return future.get(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
+            while (true) {
+                int before = steps.getAsInt();
+                try {
+                    return future.get(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
+                } catch (TimeoutException e) {
+                    if (steps.getAsInt() == before) {
+                        throw new IllegalStateException("the loop does not answer", e);
+                    }
+                }
+            }
         } catch (ExecutionException e) {
             if (e.getCause() instanceof SwitchdException known) {
                 throw known;
@@ -131,8 +149,6 @@ public final class LoopThread {
                 throw new HostException(String.valueOf(lacking.getMessage()));
             }
             throw new IllegalStateException("the loop failed", e);
-        } catch (TimeoutException e) {
-            throw new IllegalStateException("the loop does not answer", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while the loop worked", e);

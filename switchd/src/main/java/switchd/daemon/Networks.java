@@ -26,6 +26,13 @@ final class Networks {
         this.loop = loop;
     }
 
+    /// Looks whether one can be had, as far as that is seen without opening it.
+    ///
+    /// @throws SwitchdException where it cannot
+    void check(NetworkSpec network) throws SwitchdException {
+        RunningNetwork.check(network, host);
+    }
+
     /// Opens one.
     ///
     /// @throws SwitchdException where it cannot be had; nothing is left behind
@@ -55,6 +62,11 @@ final class Networks {
                             + there.spec().kind().label());
         }
         return false;
+    }
+
+    /// Whether it goes with the last port on it.
+    boolean isImplied(String name) {
+        return implied.contains(name);
     }
 
     /// From here on one stays without ports, too.
@@ -91,9 +103,14 @@ final class Networks {
         network.close();
     }
 
-    /// All of them.
-    List<RunningNetwork> all() {
-        return List.copyOf(open.values());
+    /// All of them, as they were asked for.
+    List<NetworkSpec> specs() {
+        return open.values().stream().map(RunningNetwork::spec).toList();
+    }
+
+    /// What each of them is.
+    List<Status.NetworkStatus> status() {
+        return open.values().stream().map(RunningNetwork::status).toList();
     }
 
     /// What an operator should know of them, a sentence each.
@@ -108,7 +125,7 @@ final class Networks {
     ///
     /// @return those that there were, last first, to be closed
     List<RunningNetwork> clear() {
-        List<RunningNetwork> all = all().reversed();
+        List<RunningNetwork> all = List.copyOf(open.values()).reversed();
         open.clear();
         implied.clear();
         return all;

@@ -3,10 +3,13 @@ package switchd.daemon;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import switchd.core.EventLoop;
+import switchd.core.HostException;
 import switchd.core.SwitchdException;
 import switchd.core.UsageException;
 import switchd.daemon.capture.CaptureRequest;
@@ -22,6 +25,9 @@ public final class Operations {
     private final Switchboard board;
     private DaemonSpec spec;
 
+    /// Of a reload; null where there is none.
+    private @Nullable Steps underWay;
+
     private Operations(LoopThread.Context context, DaemonSpec spec) {
         this.loop = context.loop();
         this.spec = spec;
@@ -36,9 +42,10 @@ public final class Operations {
             throws SwitchdException {
         Operations operations = new Operations(context, spec);
         operations.listeners.add(events);
+        operations.tell(operations.started());
         try {
             for (NetworkSpec network : spec.networks()) {
-                operations.board.open(network);
+                operations.board.networks().open(network);
             }
             for (PortSpec port : spec.ports()) {
                 operations.board.open(port);
@@ -48,6 +55,11 @@ public final class Operations {
             throw e;
         }
         return operations;
+    }
+
+    /// The daemon's first event. From any thread.
+    DaemonEvent started() {
+        return DaemonEvent.started(started);
     }
 
     private void tell(DaemonEvent event) {
@@ -69,7 +81,7 @@ public final class Operations {
         return new Status(
                 Status.SCHEMA,
                 DaemonReport.of(started, clock.instant(), loop.longestTurn()),
-                board.networkStatus(),
+                board.networks().status(),
                 board.portStatus());
     }
 
@@ -80,7 +92,8 @@ public final class Operations {
     /// @throws SwitchdException where it cannot be had; nothing is left behind
     public void addPort(PortSpec port, @Nullable NetworkSpec network) throws SwitchdException {
         port.validated();
-        boolean fresh = network != null && board.addImplied(network.validated());
+        refuseDuringReload();
+        boolean fresh = network != null && board.networks().openImplied(network.validated());
         try {
             board.open(port);
         } catch (SwitchdException | RuntimeException e) {
@@ -96,6 +109,7 @@ public final class Operations {
     ///
     /// @throws SwitchdException where there is none of that name
     public void removePort(String name) throws SwitchdException {
+        refuseDuringReload();
         board.removePort(name);
         tellPort("portRemoved", name, "removed");
     }
@@ -105,6 +119,7 @@ public final class Operations {
     /// @return false where it was in that state already
     /// @throws SwitchdException where there is none of that name, or it cannot be had
     public boolean setUp(String name, boolean up) throws SwitchdException {
+        refuseDuringReload();
         boolean changed = board.setUp(name, up);
         if (changed) {
             tellPort(up ? "portUp" : "portDown", name, up ? "switched on" : "switched off");
@@ -152,24 +167,72 @@ public final class Operations {
         return board.capture(name, request);
     }
 
-    /// As [Daemon#reload].
-    public Reload.Result reload(DaemonSpec wanted) throws SwitchdException {
+    /// As [Daemon#reload], step by step, so that the frames of other ports pass in between.
+    ///
+    /// @param progress is told after each step; must not block
+    /// @return what comes of it
+    /// @throws SwitchdException where it is refused at once: nothing has changed
+    public CompletableFuture<Reload.Result> reload(DaemonSpec wanted, Runnable progress)
+            throws SwitchdException {
+        refuseDuringReload();
+        Steps steps = new Steps(loop, progress);
+        Reload reload;
         try {
-            Reload.Result result = new Reload(board, spec, wanted.validated()).run();
-            spec = wanted;
-            tellReload(result);
-            return result;
+            reload = new Reload(board, spec, wanted.validated());
+            reload.plan(steps);
         } catch (SwitchdException | RuntimeException e) {
             reloadFailed(String.valueOf(e.getMessage()));
-            for (Throwable lost : e.getSuppressed()) {
-                tell(
-                        DaemonEvent.ofDaemon(
-                                clock.instant(),
-                                "reloadFailed",
-                                true,
-                                "not put back: " + lost.getMessage()));
-            }
             throw e;
+        }
+        underWay = steps;
+        board.holdNetworks(true);
+        return steps.begin().handle((_, failure) -> ended(reload, wanted, failure));
+    }
+
+    private Reload.Result ended(Reload reload, DaemonSpec wanted, @Nullable Throwable failure) {
+        underWay = null;
+        board.holdNetworks(false);
+        if (failure != null) {
+            prune();
+            throw new CompletionException(undone(reload, failure));
+        }
+        Reload.Result result = reload.result();
+        prune();
+        spec = wanted;
+        tellReload(result);
+        return result;
+    }
+
+    /// @return what is to be answered
+    private Throwable undone(Reload reload, Throwable failure) {
+        String why = String.valueOf(failure.getMessage());
+        if (reload.bereft().isEmpty() && failure.getSuppressed().length == 0) {
+            reloadFailed(why);
+            return failure;
+        }
+        StringBuilder text = new StringBuilder("the new configuration is not in force: " + why);
+        for (Throwable lost : failure.getSuppressed()) {
+            text.append(": not put back: ").append(lost.getMessage());
+        }
+        if (!reload.bereft().isEmpty()) {
+            text.append(": detached, and have to attach again: the VMs of ")
+                    .append(String.join(", ", reload.bereft()));
+        }
+        tellDaemon("reloadFailed", true, text.toString());
+        return failure instanceof SwitchdException ? new HostException(text.toString()) : failure;
+    }
+
+    private void prune() {
+        try {
+            board.prune();
+        } catch (SwitchdException e) {
+            tellDaemon("reloadFailed", true, "not removed: " + e.getMessage());
+        }
+    }
+
+    private void refuseDuringReload() throws HostException {
+        if (underWay != null) {
+            throw new HostException("a reload is under way: try again when it is done");
         }
     }
 
@@ -177,18 +240,18 @@ public final class Operations {
     ///
     /// @param why a line for each thing that is wrong
     public void reloadFailed(String why) {
-        tell(
-                DaemonEvent.ofDaemon(
-                        clock.instant(), "reloadFailed", true, "nothing is changed: " + why));
+        tellDaemon("reloadFailed", true, "nothing is changed: " + why);
     }
 
     private void tellReload(Reload.Result result) {
         result.ports().removed().forEach(name -> tellPort("portRemoved", name, "removed"));
         result.ports().changed().forEach(name -> tellPort("portChanged", name, "opened anew"));
         result.ports().added().forEach(name -> tellPort("portAdded", name, "added"));
-        tell(
-                DaemonEvent.ofDaemon(
-                        clock.instant(), "reloaded", false, "the configuration is in force"));
+        tellDaemon("reloaded", false, "the configuration is in force");
+    }
+
+    private void tellDaemon(String event, boolean warning, String text) {
+        tell(DaemonEvent.ofDaemon(clock.instant(), event, warning, text));
     }
 
     private void tellPort(String event, String port, String text) {
@@ -202,11 +265,15 @@ public final class Operations {
 
     /// What an operator should know of the networks, a sentence each.
     public List<String> notices() {
-        return board.notices();
+        return board.networks().notices();
     }
 
     /// Closes everything. Closing twice is no error.
     void close() {
+        Steps left = underWay;
+        if (left != null) {
+            left.abandon(new HostException("the daemon is being stopped"));
+        }
         board.close();
     }
 }

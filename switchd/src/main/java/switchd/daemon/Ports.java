@@ -67,15 +67,26 @@ final class Ports {
         }
     }
 
-    /// Refuses an inherited descriptor that was a port's once: since it was closed, its number may
-    /// be anybody's.
+    /// Refuses an inherited descriptor that is or was a port's: it is closed with the port, and its
+    /// number may be anybody's then.
     void refuseUsedDescriptor(PortSpec port) throws UsageException {
         Integer descriptor = port.descriptor();
-        if (descriptor != null && !usedDescriptors.add(descriptor)) {
+        if (descriptor != null && usedDescriptors.contains(descriptor)) {
             throw new UsageException(
                     "--fd: descriptor "
                             + descriptor
-                            + " was closed with the port: start switchd anew to hand it over again");
+                            + " is closed with its port: start switchd anew to hand it over again");
+        }
+    }
+
+    /// Takes note of the inherited descriptor of a port, which has one once only.
+    ///
+    /// @throws UsageException as [#refuseUsedDescriptor]
+    void useDescriptor(PortSpec port) throws UsageException {
+        refuseUsedDescriptor(port);
+        Integer descriptor = port.descriptor();
+        if (descriptor != null) {
+            usedDescriptors.add(descriptor);
         }
     }
 

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import switchd.core.MacPolicy;
 import switchd.core.SwitchdException;
-import switchd.core.Undo;
 import switchd.core.UsageException;
 
 /// Goes from what a daemon was told to do to what it is told now, and touches nothing that is the
@@ -25,12 +25,14 @@ public final class Reload {
     /// Whether a port that was closed had been switched off by an operator.
     private final Map<String, Boolean> wasDown = new HashMap<>();
 
+    private final Set<String> bereft = new TreeSet<>();
+
     Reload(Switchboard board, DaemonSpec before, DaemonSpec after) {
         this.board = board;
         this.after = after;
         this.networks =
                 Difference.between(
-                        board.networks(),
+                        board.networks().specs(),
                         before.networks(),
                         after.networks(),
                         NetworkSpec::name,
@@ -99,75 +101,102 @@ public final class Reload {
         }
     }
 
-    /// Does it. Where something cannot be had, everything is put back as it was.
+    /// Plans it. What can be seen to fail is refused here, before anything is closed.
     ///
-    /// @throws SwitchdException why it was not done; what could not be put back is suppressed in it
-    Result run() throws SwitchdException {
+    /// @param steps get what is to be done
+    /// @throws SwitchdException why it cannot be done; nothing has changed
+    void plan(Steps steps) throws SwitchdException {
         check();
-        List<Undo.Step> back = new ArrayList<>();
-        try {
-            closeOld(back);
-            openNew(back);
-        } catch (SwitchdException | RuntimeException e) {
-            putBack(back, e);
-            throw e;
-        }
-        after.networks().forEach(network -> board.keep(network.name()));
-        board.prune();
+        ports.closing().forEach(port -> steps.add(() -> close(port, steps)));
+        networks.closing().forEach(network -> steps.add(() -> close(network, steps)));
+        networks.opening().forEach(network -> steps.add(() -> open(network, steps)));
+        ports.opening().stream()
+                .filter(port -> !port.temporary())
+                .forEach(port -> steps.add(() -> open(port, steps)));
+    }
+
+    /// To be asked for when all steps are done.
+    Result result() {
+        after.networks().forEach(network -> board.networks().keep(network.name()));
         return new Result(Names.of(networks), Names.ofPorts(ports), List.of());
     }
 
-    /// What can be seen to fail is refused before anything is closed.
-    private void check() throws UsageException {
+    /// Names of ports whose VMs were taken away so far.
+    Set<String> bereft() {
+        return bereft;
+    }
+
+    private void check() throws SwitchdException {
+        for (NetworkSpec network : networks.opening()) {
+            board.networks().check(network);
+        }
         Set<String> there = new HashSet<>(networks.unchanged());
         networks.opening().forEach(network -> there.add(network.name()));
         for (PortSpec port : ports.opening()) {
-            board.ownerOf(port);
+            board.check(port);
             if (!there.contains(port.network()) && !port.temporary()) {
                 throw new UsageException(
                         "port %1$s was added while switchd ran, to the network %2$s, which is not to be any more: `switchd port rm %1$s`, or keep the network"
                                 .formatted(port.name(), port.network()));
             }
         }
+        refuseSameAddresses();
     }
 
-    private void closeOld(List<Undo.Step> back) throws SwitchdException {
-        for (PortSpec port : ports.closing()) {
-            boolean up = board.isUp(port.name());
-            // A temporary one goes with its VM, and that is gone with the port.
-            if (!port.temporary()) {
-                back.addFirst(() -> board.open(port, up));
-                wasDown.put(port.name(), port.up() && !up);
-            }
-            board.drop(port.name());
-        }
-        for (NetworkSpec network : networks.closing()) {
-            back.addFirst(() -> board.open(network));
-            board.removeNetwork(network.name());
-        }
-    }
-
-    private void openNew(List<Undo.Step> back) throws SwitchdException {
-        for (NetworkSpec network : networks.opening()) {
-            board.open(network);
-            back.addFirst(() -> board.removeNetwork(network.name()));
-        }
-        for (PortSpec port : ports.opening()) {
-            if (!port.temporary()) {
-                // One that an operator has switched off stays off.
-                board.open(port, port.up() && !wasDown.getOrDefault(port.name(), false));
-                back.addFirst(() -> board.drop(port.name()));
+    /// Those of the file differ: `DaemonSpec` says so. Others may have been added meanwhile.
+    private void refuseSameAddresses() throws UsageException {
+        Map<MacPolicy, String> owners = new HashMap<>();
+        List<PortSpec> staying = new ArrayList<>(board.ports());
+        staying.removeIf(port -> !ports.unchanged().contains(port.name()));
+        staying.addAll(ports.opening());
+        for (PortSpec port : staying) {
+            boolean fixed = port.macPolicy() instanceof MacPolicy.Fixed;
+            String other = fixed ? owners.put(port.macPolicy(), port.name()) : null;
+            if (other != null) {
+                throw new UsageException(
+                        "the ports %s and %s are both to have the address %s"
+                                .formatted(other, port.name(), port.macPolicy()));
             }
         }
     }
 
-    private static void putBack(List<Undo.Step> steps, Exception cause) {
-        for (Undo.Step step : steps) {
-            try {
-                step.run();
-            } catch (SwitchdException | RuntimeException e) {
-                cause.addSuppressed(e);
-            }
+    private void close(PortSpec port, Steps steps) throws SwitchdException {
+        String name = port.name();
+        if (!board.has(name)) {
+            return; // a temporary one, whose VM has gone meanwhile
         }
+        boolean up = board.isUp(name);
+        if (board.isAttached(name)) {
+            bereft.add(name);
+        }
+        // A temporary one goes with its VM, and that is gone with the port.
+        if (!port.temporary()) {
+            steps.undo(() -> board.open(port, up));
+            wasDown.put(name, port.up() && !up);
+        }
+        board.drop(name);
+    }
+
+    private void close(NetworkSpec network, Steps steps) throws SwitchdException {
+        boolean implied = board.networks().isImplied(network.name());
+        steps.undo(() -> {
+            if (implied) {
+                board.networks().openImplied(network);
+            } else {
+                board.networks().open(network);
+            }
+        });
+        board.removeNetwork(network.name());
+    }
+
+    private void open(NetworkSpec network, Steps steps) throws SwitchdException {
+        board.networks().open(network);
+        steps.undo(() -> board.removeNetwork(network.name()));
+    }
+
+    /// One that an operator has switched off stays off.
+    private void open(PortSpec port, Steps steps) throws SwitchdException {
+        board.open(port, port.up() && !wasDown.getOrDefault(port.name(), false));
+        steps.undo(() -> board.drop(port.name()));
     }
 }

@@ -61,6 +61,18 @@ final class RunningNetwork implements AutoCloseable {
         }
     }
 
+    /// Looks whether a network can be had, as far as that is seen without making anything.
+    ///
+    /// @throws SwitchdException where it cannot
+    static void check(NetworkSpec spec, PosixHost host) throws SwitchdException {
+        if (spec.kind() instanceof NetworkSpec.Bridge(_, boolean create) && create) {
+            return;
+        }
+        try (Lan lan = openLan(host, spec.kind())) {
+            refuseOtherMtu(lan, spec);
+        }
+    }
+
     private static @Nullable Lan openLan(PosixHost host, NetworkSpec.Kind kind)
             throws SwitchdException {
         return switch (kind) {
@@ -73,17 +85,22 @@ final class RunningNetwork implements AutoCloseable {
 
     private static Network networkOf(
             @Nullable Lan lan, NetworkSpec spec, EventLoop loop, Arena arena) throws HostException {
-        Integer wanted = spec.mtu();
+        refuseOtherMtu(lan, spec);
         if (lan == null) {
+            Integer wanted = spec.mtu();
             int mtu = wanted == null ? DaemonSpec.DEFAULT_MTU : wanted;
             return new IsolatedNetwork(spec.name(), mtu, loop, arena);
         }
-        if (wanted != null && wanted != lan.mtu()) {
+        return new BridgedNetwork(spec.name(), lan, loop, arena);
+    }
+
+    private static void refuseOtherMtu(@Nullable Lan lan, NetworkSpec spec) throws HostException {
+        Integer wanted = spec.mtu();
+        if (lan != null && wanted != null && wanted != lan.mtu()) {
             throw new HostException(
                     "%1$s has MTU %2$d, the VMs are to use %3$d: give --mtu %2$d, or change the MTU of %1$s"
                             .formatted(lan.interfaceName(), lan.mtu(), wanted));
         }
-        return new BridgedNetwork(spec.name(), lan, loop, arena);
     }
 
     NetworkSpec spec() {

@@ -27,6 +27,7 @@ final class Switchboard {
     private final Captures captures;
     private final Networks networks;
     private final Ports ports = new Ports();
+    private boolean held;
 
     /// @param events hears what happens; must not block
     Switchboard(LoopThread.Context context, InstantSource clock, Consumer<DaemonEvent> events) {
@@ -40,11 +41,9 @@ final class Switchboard {
         this.captures = new Captures(host.posix(), loop, System::nanoTime);
     }
 
-    /// Opens a network.
-    ///
-    /// @throws SwitchdException where it cannot be had; nothing is left behind
-    void open(NetworkSpec network) throws SwitchdException {
-        networks.open(network);
+    /// The networks; ports come and go before and after them.
+    Networks networks() {
+        return networks;
     }
 
     /// Opens a port on one of the networks.
@@ -65,15 +64,21 @@ final class Switchboard {
         ports.add(place);
     }
 
-    /// User to whom the sockets of a port belong.
-    ///
-    /// @throws UsageException where there is no such user, or only root may give sockets to him
-    Owner ownerOf(PortSpec port) throws UsageException {
+    private Owner ownerOf(PortSpec port) throws UsageException {
         return SocketPlaces.owner(host.posix(), port.access().owner());
     }
 
+    /// Looks whether a port can be had, as far as that is seen without opening it.
+    ///
+    /// @throws UsageException where its user or group is none, only root may give sockets to them,
+    ///   or it has a descriptor that was closed with it
+    void check(PortSpec port) throws UsageException {
+        SocketPlaces.access(port.access(), ownerOf(port), host.posix());
+        ports.refuseUsedDescriptor(port);
+    }
+
     private void open(PortPlace place) throws SwitchdException {
-        ports.refuseUsedDescriptor(place.spec());
+        ports.useDescriptor(place.spec());
         place.open(networks.find(place.spec().network()), around);
     }
 
@@ -92,25 +97,30 @@ final class Switchboard {
 
     /// Removes the networks that go with their last port and have none any more.
     void prune() throws SwitchdException {
-        networks.prune(ports.networks());
+        if (!held) {
+            networks.prune(ports.networks());
+        }
     }
 
-    /// From here on a network stays without ports, too.
-    void keep(String network) {
-        networks.keep(network);
+    /// Whether networks stay that go with their last port: while ports come back.
+    void holdNetworks(boolean hold) {
+        held = hold;
+    }
+
+    /// Whether there is a port of that name.
+    boolean has(String name) {
+        return ports.get(name) != null;
+    }
+
+    /// True while a port has a VM.
+    boolean isAttached(String name) throws UsageException {
+        RunningPort running = port(name).running();
+        return running != null && running.port().isAttached();
     }
 
     /// True while a port is switched on.
     boolean isUp(String name) throws UsageException {
         return port(name).running() != null;
-    }
-
-    /// Opens a network that goes with the last port on it, unless there is one of its name.
-    ///
-    /// @return whether it was opened
-    /// @throws SwitchdException where it cannot be had, or the one of its name is another
-    boolean addImplied(NetworkSpec network) throws SwitchdException {
-        return networks.openImplied(network);
     }
 
     /// Takes a port's VM away.
@@ -186,29 +196,9 @@ final class Switchboard {
         return ports.find(name);
     }
 
-    /// The network of that name.
-    ///
-    /// @throws UsageException where there is none
-    RunningNetwork network(String name) throws UsageException {
-        return networks.find(name);
-    }
-
-    /// All networks, as they were asked for.
-    List<NetworkSpec> networks() {
-        return networks.all().stream().map(RunningNetwork::spec).toList();
-    }
-
     /// All ports, as they were asked for.
     List<PortSpec> ports() {
         return ports.all().stream().map(PortPlace::spec).toList();
-    }
-
-    List<String> notices() {
-        return networks.notices();
-    }
-
-    List<Status.NetworkStatus> networkStatus() {
-        return networks.all().stream().map(RunningNetwork::status).toList();
     }
 
     List<Status.PortStatus> portStatus() throws UsageException {

@@ -11,14 +11,17 @@ import switchd.daemon.control.Control;
 ///
 /// @param reloader null where the daemon has no configuration file
 record ControlHooks(@Nullable Reloader reloader) implements Control.Hooks {
+    /// What a daemon says that was not started from a file.
+    static final String NO_FILE =
+            "there is nothing to reload: networks and ports of this daemon were given by options:"
+                    + " start it with --config";
+
     @Override
-    public CompletableFuture<Reload.Result> reload() throws UsageException {
+    public CompletableFuture<Reload.Result> reload(Runnable progress) throws UsageException {
         if (reloader == null) {
-            throw new UsageException(
-                    "there is nothing to reload: networks and ports of this daemon were given by"
-                            + " options: start it with --config");
+            throw new UsageException(NO_FILE);
         }
-        return reloader.request();
+        return reloader.request(progress);
     }
 
     @Override

@@ -56,8 +56,10 @@ final class Foreground {
             reloader = new Reloader(() -> logged(source), plan);
             Reloader onHangUp = reloader;
             HangUp.handle(() -> {
-                var _ = onHangUp.request();
+                var _ = onHangUp.request(() -> {});
             });
+        } else if (!Terminal.isStdout()) {
+            HangUp.handle(() -> LOG.log(Level.WARNING, "SIGHUP: " + ControlHooks.NO_FILE));
         }
         StopSignal signal = StopSignal.arm(this::stop, ExitStatus.OK);
         try (Supervisor manager = Supervisor.open();
@@ -148,6 +150,9 @@ final class Foreground {
     }
 
     private static void log(DaemonEvent event) {
+        if (event.event().equals(DaemonEvent.STARTED)) {
+            return; // the line on stdout says so when all is open
+        }
         Level level = event.warning() ? Level.WARNING : Level.INFO;
         if (event.port() == null) {
             event.text().lines().forEach(line -> LOG.log(level, line));

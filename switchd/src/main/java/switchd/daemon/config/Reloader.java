@@ -3,11 +3,13 @@ package switchd.daemon.config;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,7 @@ public final class Reloader {
     private final SequencedMap<String, String> atStart;
     private final AtomicReference<@Nullable CompletableFuture<Reload.Result>> next =
             new AtomicReference<>();
+    private final Collection<Runnable> askers = new ConcurrentLinkedQueue<>();
     private final Semaphore bell = new Semaphore(0);
     private Runnable begin = () -> {};
     private Runnable end = () -> {};
@@ -52,15 +55,18 @@ public final class Reloader {
 
     /// Asks for a reload. Never waits.
     ///
+    /// @param progress is told after each step, of one that has to end before as well; from any
+    ///   thread, must not block
     /// @return what came of it, or the [SwitchdException] that says why nothing has changed;
     ///   cancelled where the daemon has ended
-    public CompletableFuture<Reload.Result> request() {
+    public CompletableFuture<Reload.Result> request(Runnable progress) {
         CompletableFuture<Reload.Result> asked =
                 Objects.requireNonNull(
                         next.updateAndGet(
                                 waiting -> waiting == null ? new CompletableFuture<>() : waiting));
+        askers.add(progress);
         bell.release();
-        return asked.copy();
+        return asked.whenComplete((_, _) -> askers.remove(progress));
     }
 
     /// Reloads `daemon` on this thread whenever it is asked for, until the daemon has ended.
@@ -87,7 +93,8 @@ public final class Reloader {
         begin.run();
         try {
             Plan plan = read(daemon);
-            asked.complete(daemon.reload(plan.daemon()).with(fixed(plan.settings())));
+            asked.complete(
+                    daemon.reload(plan.daemon(), this::progress).with(fixed(plan.settings())));
         } catch (SwitchdException e) {
             asked.completeExceptionally(e);
         } catch (RuntimeException | Error e) {
@@ -97,6 +104,10 @@ public final class Reloader {
         } finally {
             end.run();
         }
+    }
+
+    private void progress() {
+        askers.forEach(Runnable::run);
     }
 
     private Plan read(Daemon daemon) throws SwitchdException {

@@ -10,4 +10,9 @@ interface Caller {
 
     /// Lets him have the events of the ports he may see, from now on.
     void subscribe();
+
+    /// Lets him wait for longer than usual, as long as the call that is under way gets on.
+    ///
+    /// @return to be run whenever it has; from any thread, does not block
+    Runnable progress();
 }

@@ -2,6 +2,7 @@ package switchd.daemon.control;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -15,6 +16,7 @@ import switchd.core.SwitchdException;
 final class Calls {
     private static final Logger LOG = System.getLogger(Calls.class.getName());
     private static final long LONGEST = TimeUnit.SECONDS.toNanos(10);
+    private static final long TELLING = TimeUnit.SECONDS.toNanos(1);
 
     private final Client client;
     private final ControlLoop loop;
@@ -28,11 +30,17 @@ final class Calls {
     /// A call that waits for its result.
     private static final class Call {
         private final Request request;
-        private final long began;
+
+        /// When it began, or has got on since.
+        private long moved;
+
+        /// When the client was told of it.
+        private long told;
 
         private Call(Request request, long began) {
             this.request = request;
-            this.began = began;
+            this.moved = began;
+            this.told = began;
         }
     }
 
@@ -101,6 +109,10 @@ final class Calls {
                 client.afterwards(afterwards);
                 say(request, JsonRpc.answer(request.id(), result));
             }
+            case Method.Subscribed(Object result, Object first) -> {
+                say(request, JsonRpc.answer(request.id(), result));
+                client.event(JsonRpc.notification("event", first));
+            }
             case null, default -> say(request, JsonRpc.answer(request.id(), value));
         }
     }
@@ -148,7 +160,7 @@ final class Calls {
         if (call == null) {
             return Long.MAX_VALUE;
         }
-        long left = call.began + LONGEST - loop.now();
+        long left = call.moved + LONGEST - loop.now();
         if (left <= 0) {
             current = null;
             fail(
@@ -159,6 +171,25 @@ final class Calls {
                                     + " is not done after 10 s: ask for the status, see the log"));
         }
         return Math.max(0, left);
+    }
+
+    /// As [Caller#progress], of the call that is being started.
+    Runnable progress() {
+        Call call = current;
+        return () -> loop.execute(() -> moved(call));
+    }
+
+    /// The time that a call has begins anew, and the client's, as it is told.
+    private void moved(@Nullable Call call) {
+        if (call != null && call == current) {
+            call.moved = loop.now();
+            if (call.moved - call.told > TELLING && !call.request.isNotification()) {
+                call.told = call.moved;
+                client.send(
+                        JsonRpc.notification("progress", Map.of("method", call.request.method())),
+                        null);
+            }
+        }
     }
 
     /// Lets nobody wait for what is under way.

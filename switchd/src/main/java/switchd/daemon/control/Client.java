@@ -71,6 +71,11 @@ final class Client implements Caller {
         subscribed = true;
     }
 
+    @Override
+    public Runnable progress() {
+        return calls.progress();
+    }
+
     boolean isSubscribed() {
         return subscribed && !leaving;
     }

@@ -29,9 +29,10 @@ public final class Control implements AutoCloseable {
         /// Has the configuration read again, and the daemon go by it. On the control thread; does
         /// not wait for it.
         ///
+        /// @param progress is told while it gets on, from any thread; does not block
         /// @return what comes of it
         /// @throws SwitchdException where there is no configuration
-        CompletableFuture<Reload.Result> reload() throws SwitchdException;
+        CompletableFuture<Reload.Result> reload(Runnable progress) throws SwitchdException;
 
         /// Has the daemon end, soon. On the control thread; does not wait for it.
         void stop();

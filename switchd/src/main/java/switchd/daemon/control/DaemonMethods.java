@@ -40,7 +40,7 @@ final class DaemonMethods {
                         "daemon.reload",
                         Permission.ADMINISTRATORS,
                         Method.NoParams.class,
-                        (_, _) -> reload()),
+                        (_, caller) -> reload(caller)),
                 new Method<>(
                         "daemon.stop",
                         Permission.ADMINISTRATORS,
@@ -77,8 +77,8 @@ final class DaemonMethods {
         }
     }
 
-    private CompletableFuture<Reloaded> reload() throws SwitchdException {
-        return hooks.reload().thenApply(Reloaded::of);
+    private CompletableFuture<Reloaded> reload(Caller caller) throws SwitchdException {
+        return hooks.reload(caller.progress()).thenApply(Reloaded::of);
     }
 
     private Method.Then stop() {
@@ -86,8 +86,10 @@ final class DaemonMethods {
         return new Method.Then(Map.of("schema", "switchd.stop/1", "pid", pid), hooks::stop);
     }
 
-    private static CompletableFuture<Map<String, String>> subscribe(Caller caller) {
+    private CompletableFuture<Method.Subscribed> subscribe(Caller caller) {
         caller.subscribe();
-        return CompletableFuture.completedFuture(Map.of("schema", "switchd.subscription/1"));
+        return CompletableFuture.completedFuture(
+                new Method.Subscribed(
+                        Map.of("schema", "switchd.subscription/1"), daemon.started()));
     }
 }

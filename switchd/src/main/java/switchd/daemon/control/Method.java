@@ -18,7 +18,8 @@ record Method<P>(String name, Permission permission, Class<P> params, Body<P> bo
     /// What a method does.
     @FunctionalInterface
     interface Body<P> {
-        /// @return the result: anything that JSON can be made of, a [HandOver], or a [Then]
+        /// @return the result: anything that JSON can be made of, a [HandOver], a [Then], or a
+        ///   [Subscribed]
         /// @throws RpcException where it is refused at once
         /// @throws SwitchdException where it fails at once
         CompletableFuture<?> call(P params, Caller caller) throws SwitchdException;
@@ -31,6 +32,9 @@ record Method<P>(String name, Permission permission, Class<P> params, Body<P> bo
 
     /// A result, and what is to be done when it is sent or cannot be.
     record Then(@Nullable Object result, Runnable afterwards) {}
+
+    /// A result, and the first of the events that the client has subscribed to.
+    record Subscribed(Object result, Object first) {}
 
     CompletableFuture<?> call(ObjectNode given, Caller caller) throws SwitchdException {
         return body.call(Params.read(name, given, params), caller);

@@ -27,6 +27,9 @@ final class ControlFixture implements AutoCloseable {
     /// Results of `later`, in the order of the calls.
     final List<CompletableFuture<Object>> later = new ArrayList<>();
 
+    /// Says that the last `later` gets on.
+    volatile Runnable progress = () -> {};
+
     /// What `then` has done.
     final CompletableFuture<String> afterwards = new CompletableFuture<>();
 
@@ -92,8 +95,9 @@ final class ControlFixture implements AutoCloseable {
                 of("unwritable", (_, _) -> CompletableFuture.completedFuture(new Unwritable())),
                 of(
                         "later",
-                        (_, _) -> {
+                        (_, caller) -> {
                             CompletableFuture<Object> result = new CompletableFuture<>();
+                            progress = caller.progress();
                             synchronized (later) {
                                 later.add(result);
                             }

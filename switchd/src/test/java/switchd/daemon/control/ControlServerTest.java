@@ -191,4 +191,24 @@ final class ControlServerTest {
             assertThat(client.call(2, "nothing").receive().path("id").asInt()).isEqualTo(2);
         }
     }
+
+    @Test
+    void aCallThatGetsOnMayTakeLonger() {
+        try (RawClient client = fixture.connect()) {
+            client.call(1, "later");
+            Await.until("the call", Await.SHORT, () -> fixture.laterCalls() == 1);
+            for (int i = 0; i < 3; i++) {
+                fixture.advance(8);
+                fixture.progress.run();
+                JsonNode told = client.receive();
+                assertThat(told.path("method").asString()).isEqualTo("progress");
+                assertThat(told.path("params").path("method").asString()).isEqualTo("later");
+                fixture.progress.run(); // too soon to be told again
+            }
+            fixture.later.getFirst().complete("done");
+            assertThat(client.receive().path("result").asString()).isEqualTo("done");
+            fixture.progress.run(); // nobody waits any more
+            assertThat(client.call(2, "nothing").receive().path("id").asInt()).isEqualTo(2);
+        }
+    }
 }

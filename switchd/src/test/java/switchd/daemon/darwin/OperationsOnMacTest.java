@@ -3,6 +3,10 @@ package switchd.daemon.darwin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static switchd.daemon.darwin.Specs.LAB;
+import static switchd.daemon.darwin.Specs.LAN;
+import static switchd.daemon.darwin.Specs.port;
+import static switchd.daemon.darwin.Specs.spec;
 import static switchd.daemon.lab.Frames.BROADCAST;
 import static switchd.daemon.lab.Frames.sized;
 
@@ -10,18 +14,13 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import switchd.core.HostException;
-import switchd.core.InterfaceName;
 import switchd.core.MacPolicy;
 import switchd.core.SwitchdException;
 import switchd.core.UsageException;
 import switchd.daemon.Daemon;
 import switchd.daemon.DaemonSpec;
-import switchd.daemon.NetworkSpec;
 import switchd.daemon.PortSpec;
-import switchd.daemon.Reload;
 import switchd.daemon.Status;
-import switchd.daemon.host.Writer;
 import switchd.daemon.lab.Await;
 import switchd.darwin.testkit.Profile;
 import switchd.posix.Fd;
@@ -32,18 +31,6 @@ final class OperationsOnMacTest {
     private static final String ONE = "02:00:00:00:00:01";
     private static final String TWO = "02:00:00:00:00:02";
     private static final String STATION = "02:00:00:00:00:99";
-    private static final NetworkSpec LAN =
-            new NetworkSpec("lan", new NetworkSpec.Bridge(Mac.BRIDGE, false), null);
-    private static final NetworkSpec LAB = new NetworkSpec("lab", new NetworkSpec.Isolated(), 9000);
-
-    private static PortSpec port(String name, NetworkSpec network) {
-        return PortSpec.of(name, network.name(), new MacPolicy.Auto())
-                .forUser(PortSpec.Access.of("501:20"));
-    }
-
-    private static DaemonSpec spec(List<NetworkSpec> networks, PortSpec... ports) {
-        return new DaemonSpec(networks, List.of(ports), Writer.AUTO);
-    }
 
     private static Mac boot() {
         return new Mac(Profile.MACOS15);
@@ -123,7 +110,7 @@ final class OperationsOnMacTest {
             assertThat(daemon.ask(o -> o.setUp("a", true)).get()).isTrue();
             assertThat(mac.state("a")).isEqualTo(Status.State.LISTENING);
             assertThat(hasSocket(mac, "a")).isTrue();
-            assertThat(mac.told).containsExactly("portDown", "portUp");
+            assertThat(mac.told).containsExactly("started", "portDown", "portUp");
         }
     }
 
@@ -150,9 +137,7 @@ final class OperationsOnMacTest {
     @Test
     void whatIsThereAlreadyOrNowhereIsRefused() throws Exception {
         try (Mac mac = boot()) {
-            PortSpec fixed =
-                    PortSpec.of("web", "lan", MacPolicy.parse(ONE))
-                            .forUser(PortSpec.Access.of("501:20"));
+            PortSpec fixed = port("web", LAN, ONE);
             Daemon daemon = mac.start(spec(List.of(LAN), fixed));
 
             refused(() -> daemon.addPort(port("web", LAN)), "there is a port called web already");
@@ -210,152 +195,6 @@ final class OperationsOnMacTest {
                 assertThat(daemon.ask(o -> o.detach("a")).get()).isFalse();
                 assertThat(mac.state("a")).isEqualTo(Status.State.LISTENING);
             }
-        }
-    }
-
-    @Test
-    void aReloadTouchesOnlyWhatDiffers() throws Exception {
-        try (Mac mac = boot()) {
-            Daemon daemon =
-                    mac.start(
-                            spec(
-                                    List.of(LAN, LAB),
-                                    port("a", LAN),
-                                    port("b", LAN),
-                                    port("x", LAB)));
-            try (MacVm a = mac.vm("a")) {
-                a.send(sized(STATION, ONE, 60));
-                int before = mac.added().size();
-
-                Reload.Result result =
-                        daemon.reload(
-                                spec(
-                                        List.of(LAN),
-                                        port("a", LAN),
-                                        PortSpec.of("b", "lan", MacPolicy.parse(TWO))
-                                                .forUser(PortSpec.Access.of("501:20")),
-                                        port("c", LAN)));
-
-                assertThat(result.ports())
-                        .isEqualTo(
-                                new Reload.Names(
-                                        List.of("c"), List.of("x"), List.of("b"), List.of("a")));
-                assertThat(result.networks().removed()).containsExactly("lab");
-                assertThat(mac.added()).hasSize(before + 2);
-                assertThat(mac.told).doesNotContain("detached").contains("reloaded");
-                byte[] frame = sized(STATION, ONE, 100);
-                a.send(frame);
-                mac.awaitOnWire(frame);
-            }
-            assertThat(daemon.reload(lastSpec()).isEmpty()).isTrue();
-        }
-    }
-
-    private static DaemonSpec lastSpec() {
-        return spec(
-                List.of(LAN),
-                port("a", LAN),
-                PortSpec.of("b", "lan", MacPolicy.parse(TWO)).forUser(PortSpec.Access.of("501:20")),
-                port("c", LAN));
-    }
-
-    @Test
-    void aReloadThatCannotBeHadLeavesEverythingAsItWas() throws Exception {
-        try (Mac mac = boot()) {
-            Daemon daemon = mac.start(spec(List.of(LAN), port("a", LAN), port("b", LAN)));
-            NetworkSpec nowhere =
-                    new NetworkSpec(
-                            "z", new NetworkSpec.Bridge(new InterfaceName("bridge9"), false), null);
-            try (MacVm a = mac.vm("a")) {
-                a.send(sized(STATION, ONE, 60));
-
-                assertThatThrownBy(() ->
-                                daemon.reload(
-                                        spec(
-                                                List.of(LAN, nowhere),
-                                                port("a", LAN),
-                                                port("d", LAN))))
-                        .isInstanceOf(HostException.class)
-                        .hasMessageContaining("bridge9");
-
-                assertThat(daemon.status().ports())
-                        .extracting(Status.PortStatus::name)
-                        .containsExactlyInAnyOrder("a", "b");
-                assertThat(hasSocket(mac, "b")).isTrue();
-                assertThat(hasSocket(mac, "d")).isFalse();
-                assertThat(mac.told).doesNotContain("detached").contains("reloadFailed");
-            }
-        }
-    }
-
-    @Test
-    void aChangedNetworkIsOpenedAnewWithAllOnIt() throws Exception {
-        try (Mac mac = boot()) {
-            Daemon daemon = mac.start(spec(List.of(LAB), port("a", LAB)));
-            daemon.addPort(port("run", LAB));
-            NetworkSpec smaller = new NetworkSpec("lab", new NetworkSpec.Isolated(), 1500);
-
-            Reload.Result result = daemon.reload(spec(List.of(smaller), port("a", LAB)));
-
-            assertThat(result.ports().changed()).containsExactlyInAnyOrder("a", "run");
-            assertThat(daemon.status().ports())
-                    .extracting(Status.PortStatus::mtu)
-                    .containsExactly(1500, 1500);
-        }
-    }
-
-    @Test
-    void aPortThatIsOffStaysOffInAReloadGoodOrBad() throws Exception {
-        try (Mac mac = boot()) {
-            Daemon daemon = mac.start(spec(List.of(LAB), port("a", LAB)));
-            daemon.ask(o -> o.setUp("a", false)).get();
-            NetworkSpec smaller = new NetworkSpec("lab", new NetworkSpec.Isolated(), 1500);
-            NetworkSpec nowhere =
-                    new NetworkSpec(
-                            "z", new NetworkSpec.Bridge(new InterfaceName("bridge9"), false), null);
-
-            assertThatThrownBy(() -> daemon.reload(spec(List.of(smaller, nowhere), port("a", LAB))))
-                    .hasMessageContaining("bridge9");
-            assertThat(mac.state("a")).isEqualTo(Status.State.DOWN);
-
-            daemon.reload(spec(List.of(smaller), port("a", LAB)));
-            assertThat(mac.state("a")).isEqualTo(Status.State.DOWN);
-        }
-    }
-
-    @Test
-    void whatWasTriedByHandAndThenWrittenDownStays() throws Exception {
-        try (Mac mac = boot()) {
-            Daemon daemon = mac.start(spec(List.of(LAN), port("a", LAN)));
-            daemon.ask(
-                            o -> {
-                                o.addPort(port("x", LAB), LAB);
-                                return true;
-                            })
-                    .get();
-            PortSpec fixed =
-                    PortSpec.of("x", "lab", MacPolicy.parse(ONE))
-                            .forUser(PortSpec.Access.of("501:20"));
-
-            daemon.reload(spec(List.of(LAN, LAB), port("a", LAN), fixed));
-
-            assertThat(mac.state("x")).isEqualTo(Status.State.LISTENING);
-            daemon.removePort("x");
-            assertThat(daemon.status().networks()).hasSize(2);
-        }
-    }
-
-    @Test
-    void aReloadThatWouldStrandAPortIsRefusedBeforeAnythingIsClosed() throws Exception {
-        try (Mac mac = boot()) {
-            Daemon daemon = mac.start(spec(List.of(LAN, LAB), port("a", LAN), port("b", LAB)));
-            daemon.addPort(port("x", LAB));
-
-            assertThatThrownBy(() -> daemon.reload(spec(List.of(LAN), port("a", LAN))))
-                    .isInstanceOf(UsageException.class)
-                    .hasMessageContaining("`switchd port rm x`");
-            assertThat(daemon.status().ports()).hasSize(3);
-            assertThat(mac.told).doesNotContain("portRemoved");
         }
     }
 

@@ -74,7 +74,7 @@ final class CaptureIT {
     /// A daemon that nobody reloads or stops.
     private static final class NoHooks implements Control.Hooks {
         @Override
-        public CompletableFuture<Reload.Result> reload() {
+        public CompletableFuture<Reload.Result> reload(Runnable progress) {
             throw new UnsupportedOperationException();
         }
 

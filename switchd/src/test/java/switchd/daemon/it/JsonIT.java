@@ -39,7 +39,7 @@ final class JsonIT {
                     DaemonProcess.start(lab, "--config", config.toString(), "--control", control);
             Client client = new Client(lab, control);
             DaemonProcess events = client.start("events", "--json");
-            subscribed(client, events);
+            Await.until("events", Await.SHORT, () -> events.out().contains("started"));
 
             // Counts and drops in each direction: nobody is there yet for the first.
             lab.lan().tried(Await.SHORT, "ping", "-c", "1", "-W", "1", "10.77.0.77");
@@ -63,17 +63,5 @@ final class JsonIT {
             assertThat(daemon.awaitEnd(Await.SHORT).status()).isZero();
         }
         docs.checkAllWasSeen();
-    }
-
-    /// Waits until events arrive.
-    private static void subscribed(Client client, DaemonProcess events) {
-        Await.until(
-                "events",
-                Await.SHORT.multipliedBy(3),
-                () -> {
-                    client.ask("port", "down", "web");
-                    client.ask("port", "up", "web");
-                    return events.out().contains("portUp");
-                });
     }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,8 @@ import switchd.daemon.lab.Frames;
 import switchd.daemon.lab.Lab;
 import switchd.daemon.lab.NeedsLab;
 import switchd.daemon.lab.VmClient;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// The daemon by its configuration file, and SIGHUP while traffic flows.
 @NeedsLab
@@ -214,12 +217,85 @@ final class ReloadIT {
     }
 
     @Test
-    void withoutAFileSighupEndsIt() {
-        DaemonProcess daemon =
-                DaemonProcess.start(lab, "--isolated", "--socket", socket("vm0").toString());
-        assertThat(socket("vm0")).exists();
-        daemon.stop("HUP");
-        assertThat(socket("vm0")).doesNotExist();
+    void withoutAFileSighupChangesNothing() {
+        try (DaemonProcess daemon =
+                        DaemonProcess.start(
+                                lab, "--isolated", "--socket", socket("vm0").toString());
+                VmClient vm = VmClient.vfkit(socket("vm0"))) {
+            vm.send(Frames.sized(Frames.BROADCAST, WEB, 60));
+            daemon.signal("HUP");
+            daemon.awaitLog(
+                    "WARNING SIGHUP: there is nothing to reload: .*: start it with --config");
+            vm.send(Frames.sized(Frames.BROADCAST, WEB, 60));
+            Traffic.Ports counted = daemon.stop();
+            assertThat(counted.of("vm0").toLan().frames()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void whatTakesEffectLaterIsSaid() throws Exception {
+        String before = config("");
+        try (DaemonProcess daemon = start(before)) {
+            String control = lab.workspace().file("control.sock").toString();
+            Files.writeString(file, before.replaceFirst("\\{", "{ \"metrics\": \"127.0.0.1:9\","));
+            String notice =
+                    file
+                            + ":1:3: metrics has changed: it takes effect when switchd is started again";
+            DaemonProcess.Ended text = DaemonProcess.run(lab, "reload", "--control", control);
+            assertThat(text).isEqualTo(new DaemonProcess.Ended(0, notice + "\n", ""));
+            DaemonProcess.Ended json =
+                    DaemonProcess.run(lab, "reload", "--json", "--control", control);
+            assertThat(JsonMapper.shared().readTree(json.out()).path("notices"))
+                    .extracting(JsonNode::asString)
+                    .containsExactly(notice);
+            daemon.stop();
+        }
+    }
+
+    @Test
+    void otherPortsHaveTheirFramesWhileManyChange() throws Exception {
+        try (DaemonProcess daemon = start(config("", many("auto")));
+                VmClient web = VmClient.vfkit(socket("web"));
+                VmClient one = VmClient.vfkit(socket("one"));
+                VmClient two = VmClient.vfkit(socket("two"))) {
+            byte[] hello = Frames.sized(Frames.BROADCAST, TWO, 60);
+            Await.until(
+                    "both on one network",
+                    Await.SHORT,
+                    () -> {
+                        two.send(hello);
+                        return one.receive(Duration.ofMillis(100)).isPresent();
+                    });
+            Files.writeString(file, config("", many("any")));
+            daemon.signal("HUP");
+            long began = System.nanoTime();
+            long last = began;
+            long longest = 0;
+            int sent = 0;
+            while (!daemon.log().contains("the configuration is in force")) {
+                for (int i = 0; i < 50; i++) {
+                    exchange(sent++, web, one, two);
+                    long now = System.nanoTime();
+                    longest = Math.max(longest, now - last);
+                    last = now;
+                }
+            }
+            long took = last - began;
+            assertThat(took).isLessThan(Await.SHORT.toNanos());
+            // In one go it would be all of it.
+            assertThat(longest).as("of %d ns", took).isLessThan(took / 4);
+            Traffic.Ports counted = daemon.stop();
+            assertThat(counted.of("web").toLan().dropped()).isEmpty();
+            assertThat(counted.of("web").toLan().frames()).isEqualTo(sent);
+            assertThat(counted.of("two").toVm().dropped()).isEmpty();
+            assertThat(counted.of("two").toVm().frames()).isEqualTo(sent);
+        }
+    }
+
+    private String many(String mac) {
+        return IntStream.range(0, 30)
+                .mapToObj(i -> port("p" + i, "lan", mac))
+                .collect(Collectors.joining());
     }
 
     @Test
