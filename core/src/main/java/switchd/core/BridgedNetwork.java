@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
 public final class BridgedNetwork extends Network {
     private final Lan lan;
     private final List<PortUplink> uplinks = new ArrayList<>();
+    private int repairs;
 
     /// @param name for people
     /// @param arena of the loop's thread; must outlive the network
     public BridgedNetwork(String name, Lan lan, EventLoop loop, Arena arena) {
         super(name, lan.mtu(), loop, arena);
         this.lan = lan;
+        lan.whenChanged(() -> uplinks.forEach(PortUplink::retryNow));
     }
 
     /// The interface that carries `port`'s frames.
@@ -26,6 +28,20 @@ public final class BridgedNetwork extends Network {
     @Override
     public @Nullable String lossOf(Port port) {
         return uplinks.get(port.index).loss();
+    }
+
+    @Override
+    public Outages outagesOf(Port port) {
+        return uplinks.get(port.index).outages();
+    }
+
+    @Override
+    public int repairs() {
+        return repairs;
+    }
+
+    void repaired() {
+        repairs++;
     }
 
     @Override

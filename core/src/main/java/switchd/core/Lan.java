@@ -1,6 +1,7 @@
 package switchd.core;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 /// A layer 2 network of the host on which VMs get a place.
 public interface Lan extends AutoCloseable {
@@ -20,8 +21,25 @@ public interface Lan extends AutoCloseable {
     /// @throws SwitchdException where the kernel does not tell, the bridge being gone perhaps
     List<LanMember> members() throws SwitchdException;
 
-    /// What the operator should know before using it, a sentence each; often empty.
+    /// What the operator should know of it as it is now, a sentence each; often empty.
     List<String> notices();
+
+    /// Has `listener` told, on the loop's thread, when something has changed by which a lost uplink
+    /// may be had again, where the host learns that.
+    default void whenChanged(Runnable listener) {}
+
+    /// Has `listener` told, on the loop's thread, what becomes of the members that it had when it
+    /// was opened.
+    default void whenMembersChange(Consumer<LanEvent> listener) {}
+
+    /// From here on members of a bridge that it has lost are put back, where they are in no other.
+    default void keepMembers() {}
+
+    /// Sees whether a lost uplink may be opened anew, where that is for others to begin: a bridge
+    /// that is being rebuilt takes its address and MTU from its first member.
+    ///
+    /// @throws SwitchdException where not yet, with the reason
+    default void checkReturn() throws SwitchdException {}
 
     /// Opens a place on it.
     ///

@@ -60,9 +60,19 @@ public abstract class Network implements AutoCloseable {
         return null;
     }
 
-    /// Why that interface is of no use any more, or null where it is.
+    /// Why that interface is of no use, or cannot be had again; null where it is there.
     public @Nullable String lossOf(Port port) {
         return null;
+    }
+
+    /// The times that `port` was without that interface.
+    public Outages outagesOf(Port port) {
+        return Outages.NONE;
+    }
+
+    /// How often an interface that carries a port's frames was put back in its place.
+    public int repairs() {
+        return 0;
     }
 
     /// Addresses that were lately seen behind `port`; one that it is configured for is there from

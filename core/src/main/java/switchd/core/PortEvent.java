@@ -150,20 +150,42 @@ public sealed interface PortEvent {
         }
     }
 
-    /// The interface that carries the port's frames is of no use any more. The VM stays attached.
+    /// The interface that carries the port's frames is of no use any more. The VM stays attached,
+    /// and another uplink is tried for.
     ///
     /// @param uplink the interface
     /// @param reason what the kernel said
     record UplinkLost(String port, InterfaceName uplink, String reason) implements PortEvent {
         @Override
         public String text() {
-            return "uplink %1$s lost: %2$s: once it can be had again, `switchd port down %3$s` and `switchd port up %3$s` open a new one"
-                    .formatted(uplink, reason, port);
+            return "uplink "
+                    + uplink
+                    + " lost: "
+                    + reason
+                    + "; the VM stays, and its frames for the LAN are dropped until there is another uplink";
         }
 
         @Override
         public boolean isWarning() {
             return true;
+        }
+    }
+
+    /// There is an uplink again.
+    ///
+    /// @param uplink the interface
+    /// @param outageNanos how long there was none
+    record UplinkBack(String port, InterfaceName uplink, long outageNanos) implements PortEvent {
+        private static final long NANOS_PER_MILLI = 1_000_000;
+
+        @Override
+        public String text() {
+            return "uplink " + uplink + " is there again, after " + millis() + " ms";
+        }
+
+        /// How long there was none, in milliseconds.
+        public long millis() {
+            return outageNanos / NANOS_PER_MILLI;
         }
     }
 }

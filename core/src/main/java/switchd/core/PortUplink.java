@@ -4,22 +4,38 @@ import org.jspecify.annotations.Nullable;
 
 /// One port's uplink at work: frames from the LAN to the port, and the port's frames to the LAN.
 ///
-/// Where the kernel says that the interface is of no use any more, the port keeps its VM and its
-/// frames for the LAN are dropped and counted. Used by the loop's thread alone.
+/// Where the interface is of no use any more, whatever the cause, the port keeps its VM, its frames
+/// for the LAN are dropped and counted, and a new uplink is opened in the place of the old one: at
+/// first soon, then ever more slowly, and whenever the LAN has changed. Used by the loop's thread
+/// alone.
 final class PortUplink implements EventHandler, AutoCloseable {
-    private final Uplink uplink;
+    private static final long FIRST_PAUSE = 10_000_000;
+    private static final long LONGEST_PAUSE = 2_000_000_000;
+
+    /// An uplink that is lost again before this is not tried as soon as the first time.
+    private static final long STEADY = 10_000_000_000L;
+
+    private final Lan lan;
     private final Port port;
     private final BridgedNetwork network;
     private final LoopTimer readOn;
+    private final LoopTimer retry;
+    private Uplink uplink;
     private @Nullable Watch watch;
     private boolean lost;
     private @Nullable String loss;
+    private long pause = FIRST_PAUSE;
+    private long lostAt;
+    private long triedAt;
+    private Outages outages = Outages.NONE;
 
-    private PortUplink(Uplink uplink, Port port, BridgedNetwork network) {
+    private PortUplink(Lan lan, Uplink uplink, Port port, BridgedNetwork network) {
+        this.lan = lan;
         this.uplink = uplink;
         this.port = port;
         this.network = network;
         this.readOn = network.loop().timer(this::readOn);
+        this.retry = network.loop().timer(this::reopen);
     }
 
     /// Opens a place for `port` on `lan` and watches it.
@@ -27,24 +43,44 @@ final class PortUplink implements EventHandler, AutoCloseable {
     /// @throws SwitchdException where the kernel refuses; nothing is left behind
     static PortUplink open(Lan lan, Port port, BridgedNetwork network) throws SwitchdException {
         try (Undo undo = new Undo()) {
-            Uplink uplink = lan.openUplink(network.slots());
-            undo.push(uplink::close);
-            uplink.accept(port.policy().reception());
-            PortUplink result = new PortUplink(uplink, port, network);
-            uplink.whenLost(result::lose);
-            result.watch = network.loop().watch(uplink.fd(), result);
+            Uplink opened = place(lan, port, network, undo);
+            PortUplink result = new PortUplink(lan, opened, port, network);
+            result.use(opened);
             undo.keep();
             return result;
         }
+    }
+
+    private static Uplink place(Lan lan, Port port, BridgedNetwork network, Undo undo)
+            throws SwitchdException {
+        Uplink opened = lan.openUplink(network.slots());
+        undo.push(opened::close);
+        opened.accept(port.policy().reception());
+        return opened;
+    }
+
+    private void use(Uplink opened) throws SyscallException {
+        watch = network.loop().watch(opened.fd(), this);
+        uplink = opened;
+        opened.whenLost(reason -> {
+            if (opened == uplink) {
+                lose(reason);
+            }
+        });
     }
 
     InterfaceName interfaceName() {
         return uplink.interfaceName();
     }
 
-    /// Why the interface is of no use any more, or null where it is.
+    /// Why the interface is of no use, or cannot be had again; null where it is there.
     @Nullable String loss() {
         return loss;
+    }
+
+    /// The times without it that are over.
+    Outages outages() {
+        return outages;
     }
 
     @Override
@@ -152,17 +188,51 @@ final class PortUplink implements EventHandler, AutoCloseable {
     }
 
     private void lose(String reason) {
-        if (!lost) {
-            lost = true;
-            loss = reason;
-            close();
-            port.report(new PortEvent.UplinkLost(port.name(), interfaceName(), reason));
+        if (lost) {
+            return;
         }
+        long now = network.loop().now();
+        boolean steady = outages.repairs() == 0 || now - triedAt > STEADY;
+        pause = steady ? FIRST_PAUSE : Math.min(2 * pause, LONGEST_PAUSE);
+        lost = true;
+        loss = reason;
+        lostAt = now;
+        close();
+        retry.set(pause);
+        port.report(new PortEvent.UplinkLost(port.name(), interfaceName(), reason));
+    }
+
+    /// Something has changed on the LAN: a lost uplink may be had again now.
+    void retryNow() {
+        if (lost) {
+            retry.set(Math.max(0, triedAt + FIRST_PAUSE - network.loop().now()));
+        }
+    }
+
+    private void reopen() {
+        triedAt = network.loop().now();
+        try (Undo undo = new Undo()) {
+            lan.checkReturn();
+            use(place(lan, port, network, undo));
+            undo.keep();
+        } catch (SwitchdException | RuntimeException e) {
+            loss = String.valueOf(e.getMessage());
+            pause = Math.min(2 * pause, LONGEST_PAUSE);
+            retry.set(pause);
+            return;
+        }
+        long outage = triedAt - lostAt;
+        lost = false;
+        loss = null;
+        outages = outages.plus(outage);
+        network.repaired();
+        port.report(new PortEvent.UplinkBack(port.name(), interfaceName(), outage));
     }
 
     /// Closing twice is no error.
     @Override
     public void close() {
+        retry.cancel();
         readOn.cancel();
         if (watch != null) {
             watch.close();

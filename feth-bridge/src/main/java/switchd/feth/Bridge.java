@@ -32,11 +32,13 @@ public final class Bridge implements AutoCloseable {
 
     private final OwnInterfaces own;
     private final InterfaceName name;
-    private final Undo made;
+    private final boolean creates;
+    private Undo made;
 
-    private Bridge(OwnInterfaces own, InterfaceName name, Undo made) {
+    private Bridge(OwnInterfaces own, InterfaceName name, boolean creates, Undo made) {
         this.own = own;
         this.name = name;
+        this.creates = creates;
         this.made = made;
     }
 
@@ -45,7 +47,7 @@ public final class Bridge implements AutoCloseable {
     /// @throws HostException where there is none of this name, or it is down
     public static Bridge open(OwnInterfaces own, InterfaceName name) throws SwitchdException {
         BridgeCheck.requireUsable(own, name);
-        return new Bridge(own, name, new Undo());
+        return new Bridge(own, name, false, new Undo());
     }
 
     /// As [#open], but makes the bridge where there is none of this name; [#close()] removes it
@@ -56,19 +58,20 @@ public final class Bridge implements AutoCloseable {
     public static Bridge openOrCreate(OwnInterfaces own, InterfaceName name)
             throws SwitchdException {
         try (Undo undo = new Undo()) {
-            if (make(own, undo, name)) {
+            boolean missing = make(own, undo, name, MOST_PAUSES);
+            if (missing) {
                 own.control().setUp(name);
             }
             BridgeCheck.requireUsable(own, name);
-            return new Bridge(own, name, undo.take());
+            return new Bridge(own, name, missing, undo.take());
         }
     }
 
     /// False where there is something of this name already.
-    private static boolean make(OwnInterfaces own, Undo undo, InterfaceName name)
+    private static boolean make(OwnInterfaces own, Undo undo, InterfaceName name, int mostPauses)
             throws SwitchdException {
         try {
-            if (!makePatiently(own, undo, name).equals(name)) {
+            if (!makePatiently(own, undo, name, mostPauses).equals(name)) {
                 throw new HostException(ODD_NAME.formatted(name));
             }
             return true;
@@ -85,19 +88,58 @@ public final class Bridge implements AutoCloseable {
 
     /// The kernel refuses the name of a bridge that was removed, by the sweep just now perhaps,
     /// until it has taken the last of it apart.
-    private static InterfaceName makePatiently(OwnInterfaces own, Undo undo, InterfaceName name)
+    private static InterfaceName makePatiently(
+            OwnInterfaces own, Undo undo, InterfaceName name, int mostPauses)
             throws SwitchdException {
         for (int pauses = 0; ; pauses++) {
             try {
                 return own.create(undo, name.value(), "bridge");
             } catch (SyscallException e) {
                 boolean isMade = !undo.isEmpty();
-                if (isMade || !e.is(Errno.EBUSY) || pauses == MOST_PAUSES) {
+                if (isMade || !e.is(Errno.EBUSY) || pauses == mostPauses) {
                     throw e;
                 }
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
         }
+    }
+
+    /// Makes the bridge again where it was made here and is gone.
+    ///
+    /// @throws HostException where there is none, or it is down
+    /// @throws SyscallException where the kernel refuses: EBUSY while the last of the former one is
+    ///   taken apart
+    public void mend() throws SwitchdException {
+        if (creates && !exists()) {
+            own.undo(made);
+            try (Undo undo = new Undo()) {
+                if (make(own, undo, name, 0)) {
+                    own.control().setUp(name);
+                }
+                made = undo.take();
+            }
+        }
+        requireUsable();
+    }
+
+    /// True where there is an interface of this name.
+    public boolean exists() throws SyscallException {
+        try {
+            own.control().flags(name);
+            return true;
+        } catch (SyscallException e) {
+            if (e.is(Errno.ENXIO)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /// Sees whether frames pass there.
+    ///
+    /// @throws HostException where there is no such bridge any more, or it is down
+    public void requireUsable() throws SwitchdException {
+        BridgeCheck.requireUsable(own, name);
     }
 
     /// Its name.

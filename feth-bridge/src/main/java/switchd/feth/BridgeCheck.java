@@ -25,7 +25,7 @@ final class BridgeCheck {
                 throw e;
             }
             throw new HostException(
-                    "there is no bridge %s: let switchd make it with --create-bridge, %s"
+                    "there is no bridge %s: let switchd make it with --create-bridge (\"create\": true in a file), %s"
                             .formatted(name, others(own)),
                     e);
         }

@@ -108,7 +108,8 @@ final class BridgeTest {
             assertThatThrownBy(() -> Bridge.open(mac.own, Mac.BRIDGE))
                     .isInstanceOf(HostException.class)
                     .hasMessageContaining("there is no bridge bridge1")
-                    .hasMessageContaining("--create-bridge, there is no bridge on this host")
+                    .hasMessageContaining(
+                            "--create-bridge (\"create\": true in a file), there is no bridge on this host")
                     .hasMessageContaining("ioctl(SIOCGIFFLAGS, bridge1): ENXIO (6)");
             mac.root.create("bridge7");
             assertThatThrownBy(() -> Bridge.open(mac.own, Mac.BRIDGE))

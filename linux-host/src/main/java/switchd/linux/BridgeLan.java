@@ -1,56 +1,76 @@
 package switchd.linux;
 
-import static java.util.stream.Collectors.joining;
-
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import switchd.core.FrameBatch;
 import switchd.core.HostException;
 import switchd.core.InterfaceName;
 import switchd.core.Lan;
+import switchd.core.LanEvent;
 import switchd.core.LanMember;
+import switchd.core.MemberWatch;
 import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.core.Undo;
 import switchd.core.Uplink;
 
 /// The LAN behind a Linux bridge: every port gets a TAP in it.
-final class BridgeLan implements Lan {
-    private final Linux linux;
-    private final InterfaceName bridge;
-    private final int mtu;
-    private final List<String> notices;
-    private boolean made;
+///
+/// Whenever the host's interfaces change, it looks whether the TAPs are as they were made; those
+/// that are not are lost. Used by the loop's thread alone.
+final class BridgeLan implements Lan, LinkWatch.Viewer {
+    private static final String CURE = "`ip link set %1$s master %2$s`";
 
-    private BridgeLan(Linux linux, InterfaceName bridge, int mtu, List<String> notices) {
+    /// There is no bridge that was made here.
+    private static final int NONE = 0;
+
+    private final Linux linux;
+    private final LinkWatch watch;
+    private final InterfaceName name;
+    private final int mtu;
+    private final MemberWatch members;
+    private final List<TapUplink> uplinks = new ArrayList<>();
+    private BridgeView view;
+    private Runnable changed = () -> {};
+    private boolean creates;
+    private int madeIndex = NONE;
+
+    private BridgeLan(Linux linux, LinkWatch watch, BridgeView view, int mtu) {
         this.linux = linux;
-        this.bridge = bridge;
+        this.watch = watch;
+        this.name = view.name();
+        this.view = view;
         this.mtu = mtu;
-        this.notices = notices;
+        this.members = new MemberWatch(name, view.foreignNames().toList(), CURE);
     }
 
     /// @throws HostException where there is no such bridge, it is down, or its MTU is out of reach
-    static BridgeLan open(Linux linux, InterfaceName name) throws SwitchdException {
+    static BridgeLan open(Linux linux, LinkWatch watch, InterfaceName name)
+            throws SwitchdException {
         try (Rtnetlink netlink = Rtnetlink.open(linux)) {
-            LinkStatus bridge = usable(netlink, name);
-            return new BridgeLan(linux, name, bridge.mtu(), notices(netlink, bridge));
+            int mtu = BridgeCheck.usable(netlink, name).mtu();
+            // TAPs of our other networks may be in it.
+            var view = BridgeView.of(name, netlink.links(), watch.ours());
+            BridgeLan lan = new BridgeLan(linux, watch, view, mtu);
+            watch.add(lan);
+            return lan;
         }
     }
 
-    /// As [#open], but makes the bridge where it is missing, and removes it in [#close()] then.
-    static BridgeLan openOrCreate(Linux linux, InterfaceName name) throws SwitchdException {
+    /// As [#open], but makes the bridge where it is missing, then and later, and removes it in
+    /// [#close()] then.
+    static BridgeLan openOrCreate(Linux linux, LinkWatch watch, InterfaceName name)
+            throws SwitchdException {
         try (Rtnetlink netlink = Rtnetlink.open(linux);
                 Undo undo = new Undo()) {
-            boolean missing = netlink.find(name) == null;
-            if (missing) {
-                netlink.addBridge(name);
-                undo.push(() -> remove(linux, name));
-                netlink.setUp(name);
-            }
-            BridgeLan lan = open(linux, name);
-            lan.made = missing;
+            int made = netlink.find(name) == null ? make(netlink, name) : NONE;
+            undo.push(() -> remove(linux, name, made));
+            BridgeLan lan = open(linux, watch, name);
+            lan.creates = made != NONE;
+            lan.madeIndex = made;
             undo.keep();
             return lan;
         } catch (SyscallException e) {
@@ -58,76 +78,33 @@ final class BridgeLan implements Lan {
         }
     }
 
-    private static void remove(Linux linux, InterfaceName name) throws SyscallException {
+    private static int make(Rtnetlink netlink, InterfaceName name) throws SwitchdException {
+        try (Undo undo = new Undo()) {
+            netlink.addBridge(name);
+            undo.push(() -> netlink.delete(name));
+            netlink.setUp(name);
+            int index = netlink.require(name).index();
+            undo.keep();
+            return index;
+        }
+    }
+
+    /// Unless it is another one of the same name.
+    private static void remove(Linux linux, InterfaceName name, int made) throws SyscallException {
+        if (made == NONE) {
+            return;
+        }
         try (Rtnetlink netlink = Rtnetlink.open(linux)) {
-            netlink.delete(name);
-        }
-    }
-
-    private static LinkStatus usable(Rtnetlink netlink, InterfaceName name)
-            throws SwitchdException {
-        @Nullable LinkStatus found = netlink.find(name);
-        if (found == null) {
-            throw new HostException(
-                    "there is no bridge %s: create it with --create-bridge, or with `ip link add %s type bridge && ip link set"
-                                    .formatted(name, name)
-                            + " %s up`, %s".formatted(name, others(netlink)));
-        }
-        if (!found.isBridge()) {
-            throw new HostException(
-                    "%s is no bridge%s: use it with --interface %s, %s"
-                            .formatted(name, kind(found), name, others(netlink)));
-        }
-        if (!found.isUp()) {
-            throw new HostException(
-                    "the bridge %s is down: switch it on with `ip link set %s up`"
-                            .formatted(name, name));
-        }
-        if (found.mtu() > Tap.LARGEST_MTU) {
-            throw new HostException(
-                    "the bridge %s has an MTU of %d, a TAP has at most %d: `ip link set %s mtu %d`"
-                            .formatted(name, found.mtu(), Tap.LARGEST_MTU, name, Tap.LARGEST_MTU));
-        }
-        return found;
-    }
-
-    private static String kind(LinkStatus link) {
-        return link.kind().isEmpty() ? "" : " but of kind " + link.kind();
-    }
-
-    private static String others(Rtnetlink netlink) throws SwitchdException {
-        String bridges =
-                netlink.links().stream()
-                        .filter(LinkStatus::isBridge)
-                        .map(LinkStatus::name)
-                        .collect(joining(", "));
-        return bridges.isEmpty()
-                ? "there is no other bridge on this host"
-                : "or name one of the bridges: " + bridges;
-    }
-
-    private static List<String> notices(Rtnetlink netlink, LinkStatus bridge)
-            throws SwitchdException {
-        List<String> notices = new ArrayList<>();
-        for (LinkStatus member : netlink.members(bridge.index())) {
-            if (member.mtu() < bridge.mtu()) {
-                notices.add(
-                        "%s has an MTU of %d, its member %s one of %d only: longer frames get lost there; `ip link set %s mtu %d`"
-                                .formatted(
-                                        bridge.name(),
-                                        bridge.mtu(),
-                                        member.name(),
-                                        member.mtu(),
-                                        bridge.name(),
-                                        member.mtu()));
+            @Nullable LinkStatus found = netlink.find(name);
+            if (found != null && found.index() == made) {
+                netlink.delete(name);
             }
         }
-        return List.copyOf(notices);
     }
 
     @Override
     public InterfaceName interfaceName() {
-        return bridge;
+        return name;
     }
 
     @Override
@@ -143,7 +120,7 @@ final class BridgeLan implements Lan {
     @Override
     public List<LanMember> members() throws SwitchdException {
         try (Rtnetlink netlink = Rtnetlink.open(linux)) {
-            return netlink.members(netlink.require(bridge).index()).stream()
+            return netlink.members(netlink.require(name).index()).stream()
                     .flatMap(LinkStatus::asMember)
                     .toList();
         }
@@ -151,24 +128,128 @@ final class BridgeLan implements Lan {
 
     @Override
     public List<String> notices() {
-        return notices;
+        List<String> notices = view.notices(mtu);
+        notices.addAll(members.notices());
+        return List.copyOf(notices);
+    }
+
+    @Override
+    public void whenChanged(Runnable listener) {
+        changed = listener;
+    }
+
+    @Override
+    public void whenMembersChange(Consumer<LanEvent> listener) {
+        members.listener(listener);
+    }
+
+    @Override
+    public void keepMembers() {
+        members.keep();
+    }
+
+    @Override
+    public void checkReturn() throws SwitchdException {
+        try (Rtnetlink netlink = Rtnetlink.open(linux)) {
+            @Nullable LinkStatus found = netlink.find(name);
+            if (found != null && members.hadAny() && netlink.members(found.index()).isEmpty()) {
+                throw new HostException(
+                        "%s has no members yet, and one of our TAPs must not be the first: it waits for another, as %s was"
+                                .formatted(name, members.names().getFirst()));
+            }
+        }
     }
 
     @Override
     public Uplink openUplink(FrameBatch batch) throws SwitchdException {
-        return TapUplink.open(linux, bridge, mtu, batch);
+        try (Rtnetlink netlink = Rtnetlink.open(linux)) {
+            if (creates) {
+                mend(netlink);
+            }
+            BridgeCheck.usable(netlink, name);
+        }
+        TapUplink uplink = TapUplink.open(linux, name, mtu, batch, uplinks::remove);
+        uplinks.add(uplink);
+        return uplink;
+    }
+
+    /// A bridge that was made here is made again, and switched on again; another one is not.
+    private void mend(Rtnetlink netlink) throws SwitchdException {
+        @Nullable LinkStatus found = netlink.find(name);
+        if (found == null) {
+            madeIndex = make(netlink, name);
+        } else if (found.index() == madeIndex && !found.isUp()) {
+            netlink.setUp(name);
+        }
+    }
+
+    @Override
+    public List<Integer> ours() {
+        return uplinks.stream().map(TapUplink::index).toList();
+    }
+
+    @Override
+    public void look(List<LinkStatus> links) throws SwitchdException {
+        BridgeView before = view;
+        BridgeView now = BridgeView.of(name, links, watch.ours());
+        view = now;
+        for (TapUplink uplink : List.copyOf(uplinks)) {
+            @Nullable String reason = now.missing(uplink);
+            if (reason != null) {
+                uplink.lose(reason);
+            } else {
+                restore(uplink, now.link(uplink.index()));
+            }
+        }
+        if (!now.condition().equals(before.condition())) {
+            changed.run();
+        }
+        members.look(new Now(now), watch.now());
+    }
+
+    /// Ours is ours to mend: frames as long as the VMs send them must get through.
+    private void restore(TapUplink uplink, @Nullable LinkStatus tap) throws SyscallException {
+        if (tap == null) {
+            return;
+        }
+        tap.validName().forEach(uplink::name);
+        if (tap.mtu() != mtu) {
+            try (Rtnetlink netlink = Rtnetlink.open(linux)) {
+                netlink.setMtu(uplink.interfaceName(), mtu);
+            }
+        }
+    }
+
+    private final class Now implements MemberWatch.Bridge {
+        private final BridgeView seen;
+
+        private Now(BridgeView seen) {
+            this.seen = seen;
+        }
+
+        @Override
+        public MemberWatch.Place placeOf(InterfaceName member) {
+            return seen.placeOf(member);
+        }
+
+        @Override
+        public void putBack(InterfaceName member) throws SwitchdException {
+            try (Rtnetlink netlink = Rtnetlink.open(linux)) {
+                netlink.setMaster(member, name);
+            }
+        }
     }
 
     @Override
     public void close() {
-        if (made) {
-            made = false;
-            try {
-                remove(linux, bridge);
-            } catch (SyscallException e) {
-                System.getLogger(BridgeLan.class.getName())
-                        .log(Level.WARNING, "the bridge " + bridge + " stays: " + e.getMessage());
-            }
+        watch.remove(this);
+        int made = madeIndex;
+        madeIndex = NONE;
+        try {
+            remove(linux, name, made);
+        } catch (SyscallException e) {
+            System.getLogger(BridgeLan.class.getName())
+                    .log(Level.WARNING, "the bridge " + name + " stays: " + e.getMessage());
         }
     }
 }

@@ -5,6 +5,8 @@ import static java.util.stream.Collectors.joining;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import switchd.core.FrameBatch;
 import switchd.core.HostException;
@@ -12,111 +14,102 @@ import switchd.core.InterfaceName;
 import switchd.core.Lan;
 import switchd.core.LanMember;
 import switchd.core.SwitchdException;
+import switchd.core.SyscallException;
 import switchd.core.Uplink;
 
 /// The LAN that a NIC is on: every port gets a packet socket on it. The host itself cannot talk to
 /// the VMs there.
-final class InterfaceLan implements Lan {
+///
+/// The NIC is the one that had the name when it was opened, whatever it is called later. Where it
+/// is gone, the next one of that name takes its place. Used by the loop's thread alone.
+final class InterfaceLan implements Lan, LinkWatch.Viewer {
     private final Linux linux;
+    private final LinkWatch watch;
     private final Arena arena = Arena.ofConfined();
-    private final InterfaceName nic;
-    private final LinkStatus status;
-    private final List<String> notices;
+    private final InterfaceName asked;
+    private final int mtu;
+    private final List<PacketUplink> uplinks = new ArrayList<>();
+    private LinkStatus nic;
+    private @Nullable LinkStatus seen;
+    private List<String> notices;
+    private Runnable changed = () -> {};
     private @Nullable MmsgIo io;
 
-    private InterfaceLan(Linux linux, InterfaceName nic, LinkStatus status, List<String> notices) {
+    private InterfaceLan(
+            Linux linux,
+            LinkWatch watch,
+            InterfaceName asked,
+            LinkStatus nic,
+            List<String> notices) {
         this.linux = linux;
+        this.watch = watch;
+        this.asked = asked;
         this.nic = nic;
-        this.status = status;
+        this.seen = nic;
+        this.mtu = nic.mtu();
         this.notices = notices;
     }
 
     /// @throws HostException where there is no such NIC, it is down, or carries no Ethernet
-    static InterfaceLan open(Linux linux, InterfaceName name) throws SwitchdException {
+    static InterfaceLan open(Linux linux, LinkWatch watch, InterfaceName name)
+            throws SwitchdException {
         try (Rtnetlink netlink = Rtnetlink.open(linux)) {
-            LinkStatus nic = usable(netlink, name);
-            return new InterfaceLan(linux, name, nic, notices(linux, netlink, name, nic));
+            List<LinkStatus> links = netlink.links();
+            LinkStatus nic = usable(links, watch.ours(), named(links, name), name);
+            List<String> notices = InterfaceNotices.of(linux, links, nic, nic.mtu());
+            InterfaceLan lan = new InterfaceLan(linux, watch, name, nic, notices);
+            watch.add(lan);
+            return lan;
         }
     }
 
-    private static LinkStatus usable(Rtnetlink netlink, InterfaceName name)
-            throws SwitchdException {
-        @Nullable LinkStatus found = netlink.find(name);
+    private static @Nullable LinkStatus named(List<LinkStatus> links, InterfaceName name) {
+        return links.stream()
+                .filter(link -> link.name().equals(name.value()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static LinkStatus usable(
+            List<LinkStatus> links,
+            Set<Integer> ours,
+            @Nullable LinkStatus found,
+            InterfaceName name)
+            throws HostException {
         if (found == null) {
             throw new HostException(
-                    "there is no interface %s: name one of: %s".formatted(name, others(netlink)));
+                    "there is no interface %s: name one of: %s"
+                            .formatted(name, others(links, ours)));
         }
         if (!found.isEthernet()) {
             throw new HostException(
                     "%s carries no Ethernet frames: name one of: %s"
-                            .formatted(name, others(netlink)));
+                            .formatted(name, others(links, ours)));
         }
         if (!found.isUp()) {
-            throw new HostException(
-                    "the interface %s is down: switch it on with `ip link set %s up`"
-                            .formatted(name, name));
+            throw new HostException(InterfaceNotices.down(found.name()));
         }
         return found;
     }
 
-    private static String others(Rtnetlink netlink) throws SwitchdException {
+    private static String others(List<LinkStatus> links, Set<Integer> ours) {
         String nics =
-                netlink.links().stream()
+                links.stream()
                         .filter(link -> link.isEthernet() && link.isUp())
+                        .filter(link -> !ours.contains(link.index()))
                         .map(LinkStatus::name)
                         .collect(joining(", "));
         return nics.isEmpty() ? "(none on this host carries Ethernet and is up)" : nics;
     }
 
-    private static List<String> notices(
-            Linux linux, Rtnetlink netlink, InterfaceName name, LinkStatus nic)
-            throws SwitchdException {
-        List<String> notices = new ArrayList<>();
-        notices.add(
-                "this host and VMs on the interface %s cannot talk to one another; where they must, put %s in a bridge and use --bridge"
-                        .formatted(name, name));
-        if (nic.isBridge()) {
-            notices.add("%s is a bridge: --bridge %s also connects the host".formatted(name, name));
-        }
-        if (nic.master() != 0) {
-            notices.add(
-                    "%s is a member of %s: --bridge %2$s also connects the host"
-                            .formatted(name, nameOf(netlink, nic.master())));
-        }
-        if (nic.kind().equals("veth")) {
-            notices.add(
-                    "%s is a veth: frames come without checksums and longer than its MTU unless `ethtool -K PEER tx off` was said to its other end"
-                            .formatted(name));
-        }
-        List<String> joining = Offloads.joiningFrames(linux, name);
-        if (!joining.isEmpty()) {
-            notices.add(
-                    "%s puts received frames together to some that are longer than its MTU (%s), and these get lost; `ethtool -K %s %s`"
-                            .formatted(
-                                    name,
-                                    String.join(", ", joining),
-                                    name,
-                                    String.join(" off ", joining) + " off"));
-        }
-        return List.copyOf(notices);
-    }
-
-    private static String nameOf(Rtnetlink netlink, int index) throws SwitchdException {
-        return netlink.links().stream()
-                .filter(link -> link.index() == index)
-                .map(LinkStatus::name)
-                .findFirst()
-                .orElse("another interface");
-    }
-
     @Override
     public InterfaceName interfaceName() {
-        return nic;
+        return nic.validName().findFirst().orElse(asked);
     }
 
     @Override
     public int mtu() {
-        return status.mtu();
+        return mtu;
     }
 
     @Override
@@ -127,7 +120,7 @@ final class InterfaceLan implements Lan {
     @Override
     public List<LanMember> members() throws SwitchdException {
         try (Rtnetlink netlink = Rtnetlink.open(linux)) {
-            return netlink.require(nic).asMember().toList();
+            return netlink.require(interfaceName()).asMember().toList();
         }
     }
 
@@ -138,16 +131,71 @@ final class InterfaceLan implements Lan {
 
     @Override
     public Uplink openUplink(FrameBatch batch) throws SwitchdException {
+        try (Rtnetlink netlink = Rtnetlink.open(linux)) {
+            List<LinkStatus> links = netlink.links();
+            nic = usable(links, watch.ours(), current(links), asked);
+        }
         MmsgIo shared = io;
         if (shared == null || shared.slots() != batch) {
             shared = MmsgIo.ofPackets(linux, arena, batch);
             io = shared;
         }
-        return PacketUplink.open(linux, shared, nic, status.index());
+        PacketUplink uplink =
+                PacketUplink.open(linux, shared, interfaceName(), nic.index(), uplinks::remove);
+        uplinks.add(uplink);
+        return uplink;
+    }
+
+    /// The NIC that we know, or where that is gone the one of its name; null without.
+    private @Nullable LinkStatus current(List<LinkStatus> links) {
+        @Nullable LinkStatus known = numbered(links, nic.index());
+        return known == null ? named(links, asked) : known;
+    }
+
+    private static @Nullable LinkStatus numbered(List<LinkStatus> links, int index) {
+        return links.stream().filter(link -> link.index() == index).findFirst().orElse(null);
+    }
+
+    @Override
+    public List<Integer> ours() {
+        return List.of();
+    }
+
+    @Override
+    public void whenChanged(Runnable listener) {
+        changed = listener;
+    }
+
+    @Override
+    public void look(List<LinkStatus> links) throws SyscallException {
+        @Nullable LinkStatus known = numbered(links, nic.index());
+        if (known == null) {
+            lose(nic.name() + " was removed");
+        } else {
+            nic = known;
+            uplinks.forEach(uplink -> uplink.name(interfaceName()));
+            if (!known.isUp()) {
+                lose(InterfaceNotices.down(known.name()));
+            }
+        }
+        @Nullable LinkStatus now = current(links);
+        if (!Objects.equals(now, seen)) {
+            seen = now;
+            changed.run();
+            notices =
+                    now == null
+                            ? List.of(nic.name() + " was removed")
+                            : InterfaceNotices.of(linux, links, now, mtu);
+        }
+    }
+
+    private void lose(String reason) {
+        List.copyOf(uplinks).forEach(uplink -> uplink.lose(reason));
     }
 
     @Override
     public void close() {
+        watch.remove(this);
         if (arena.scope().isAlive()) {
             arena.close();
         }

@@ -75,11 +75,15 @@ public record LinkStatus(
     /// As a place where a LAN's frames pass; empty where its name is none that we can write. Linux
     /// translates no hardware addresses.
     public Stream<LanMember> asMember() {
+        return validName().map(valid -> new LanMember(valid, interfaceKind(), mtu, isUp(), false));
+    }
+
+    /// Its name; empty where it is none that we can write, as Linux allows nearly every byte.
+    Stream<InterfaceName> validName() {
         try {
-            var valid = new InterfaceName(name);
-            return Stream.of(new LanMember(valid, interfaceKind(), mtu, isUp(), false));
+            return Stream.of(new InterfaceName(name));
         } catch (IllegalArgumentException _) {
-            return Stream.empty(); // Linux allows nearly every byte
+            return Stream.empty();
         }
     }
 

@@ -1,6 +1,7 @@
 package switchd.linux;
 
 import java.lang.foreign.Arena;
+import switchd.core.EventLoop;
 import switchd.core.FrameBatch;
 import switchd.core.InterfaceName;
 import switchd.core.Lan;
@@ -18,6 +19,7 @@ import switchd.posix.RoomSignal;
 public final class LinuxHost implements PosixHost {
     private final Linux linux;
     private final Arena arena;
+    private final LinkWatch watch;
 
     /// @param arena of the loop's thread; must outlive everything that is opened here
     public LinuxHost(Arena arena) {
@@ -27,6 +29,12 @@ public final class LinuxHost implements PosixHost {
     LinuxHost(Linux linux, Arena arena) {
         this.linux = linux;
         this.arena = arena;
+        this.watch = new LinkWatch(linux);
+    }
+
+    @Override
+    public void start(EventLoop loop) {
+        watch.start(loop);
     }
 
     @Override
@@ -41,17 +49,17 @@ public final class LinuxHost implements PosixHost {
 
     @Override
     public Lan openBridge(InterfaceName bridge) throws SwitchdException {
-        return BridgeLan.open(linux, bridge);
+        return BridgeLan.open(linux, watch, bridge);
     }
 
     @Override
     public Lan openOrCreateBridge(InterfaceName bridge) throws SwitchdException {
-        return BridgeLan.openOrCreate(linux, bridge);
+        return BridgeLan.openOrCreate(linux, watch, bridge);
     }
 
     @Override
     public Lan openInterface(InterfaceName nic) throws SwitchdException {
-        return InterfaceLan.open(linux, nic);
+        return InterfaceLan.open(linux, watch, nic);
     }
 
     @Override
@@ -68,5 +76,10 @@ public final class LinuxHost implements PosixHost {
     @Override
     public RoomSignal roomSignal() {
         return RoomSignal.ALL;
+    }
+
+    @Override
+    public void close() {
+        watch.close();
     }
 }

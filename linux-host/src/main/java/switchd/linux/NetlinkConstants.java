@@ -6,6 +6,7 @@ package switchd.linux;
 /// `veth.h`), held against the installed headers by a test.
 final class NetlinkConstants {
     static final int NETLINK_ROUTE = 0;
+    static final int RTMGRP_LINK = 1;
 
     static final int NLMSG_ERROR = 2;
     static final int NLMSG_DONE = 3;

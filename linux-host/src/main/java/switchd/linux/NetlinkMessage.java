@@ -48,6 +48,14 @@ final class NetlinkMessage {
             MemoryLayout.structLayout(
                     JAVA_SHORT.withName("rta_len"), JAVA_SHORT.withName("rta_type"));
 
+    /// `struct sockaddr_nl`
+    static final StructLayout SOCKET_ADDRESS =
+            MemoryLayout.structLayout(
+                    JAVA_SHORT.withName("nl_family"),
+                    MemoryLayout.paddingLayout(2),
+                    JAVA_INT.withName("nl_pid"),
+                    JAVA_INT.withName("nl_groups"));
+
     private static final int CAPACITY = 1024;
     private static final long SEQUENCE = 8;
 
@@ -58,6 +66,14 @@ final class NetlinkMessage {
         memory = arena.allocate(CAPACITY, Long.BYTES);
         memory.set(JAVA_SHORT, 4, (short) type);
         memory.set(JAVA_SHORT, 6, (short) (NetlinkConstants.NLM_F_REQUEST | flags));
+    }
+
+    /// The address of a socket whose number the kernel chooses, and which hears `groups`.
+    static MemorySegment address(Arena arena, int groups) {
+        MemorySegment address = arena.allocate(SOCKET_ADDRESS);
+        address.set(JAVA_SHORT, 0, (short) LinuxConstants.AF_NETLINK);
+        address.set(JAVA_INT, 8, groups);
+        return address;
     }
 
     /// A request about links, with `struct ifinfomsg`.

@@ -1,5 +1,6 @@
 package switchd.linux;
 
+import java.util.function.Consumer;
 import switchd.core.Errno;
 import switchd.core.FrameBatch;
 import switchd.core.InterfaceName;
@@ -21,14 +22,19 @@ final class PacketUplink implements Uplink {
     private final Linux linux;
     private final MmsgIo io;
     private final Fd fd;
-    private final InterfaceName nic;
     private final ReceptionFilter filter;
+    private final Consumer<PacketUplink> closed;
+    private InterfaceName nic;
+    private Consumer<String> lossListener = _ -> {};
 
-    private PacketUplink(Linux linux, MmsgIo io, Fd fd, InterfaceName nic) throws SyscallException {
+    private PacketUplink(
+            Linux linux, MmsgIo io, Fd fd, InterfaceName nic, Consumer<PacketUplink> closed)
+            throws SyscallException {
         this.linux = linux;
         this.io = io;
         this.fd = fd;
         this.nic = nic;
+        this.closed = closed;
         this.filter =
                 new ReceptionFilter(
                         linux, fd, true, program -> PacketSocket.filter(linux, fd, program));
@@ -36,14 +42,16 @@ final class PacketUplink implements Uplink {
 
     /// @param io for packets; shared by all uplinks of one loop
     /// @param index the NIC's
+    /// @param closed hears that it is closed
     /// @throws SwitchdException where the kernel refuses; nothing is left behind
-    static PacketUplink open(Linux linux, MmsgIo io, InterfaceName nic, int index)
+    static PacketUplink open(
+            Linux linux, MmsgIo io, InterfaceName nic, int index, Consumer<PacketUplink> closed)
             throws SwitchdException {
         try (Undo undo = new Undo()) {
             Fd fd = PacketSocket.open(linux);
             undo.push(fd::close);
             // The filter comes first: no frame slips in before it.
-            PacketUplink uplink = new PacketUplink(linux, io, fd, nic);
+            PacketUplink uplink = new PacketUplink(linux, io, fd, nic, closed);
             PacketSocket.listen(linux, fd, nic, index);
             undo.keep();
             return uplink;
@@ -53,6 +61,21 @@ final class PacketUplink implements Uplink {
     @Override
     public InterfaceName interfaceName() {
         return nic;
+    }
+
+    /// The NIC has this name now.
+    void name(InterfaceName current) {
+        nic = current;
+    }
+
+    @Override
+    public void whenLost(Consumer<String> listener) {
+        lossListener = listener;
+    }
+
+    /// Says why the NIC is of no use any more.
+    void lose(String reason) {
+        lossListener.accept(reason);
     }
 
     @Override
@@ -106,5 +129,6 @@ final class PacketUplink implements Uplink {
     @Override
     public void close() {
         fd.close();
+        closed.accept(this);
     }
 }

@@ -87,21 +87,30 @@ public final class Rtnetlink implements AutoCloseable {
         return found.getFirst();
     }
 
-    /// All interfaces.
+    /// All interfaces. One that comes or goes meanwhile may be missing.
     public List<LinkStatus> links() throws SyscallException {
         List<LinkStatus> found = new ArrayList<>();
         for (int attempt = 0; attempt < LIST_ATTEMPTS; attempt++) {
             found.clear();
-            try (Arena arena = Arena.ofConfined()) {
-                NetlinkMessage message =
-                        NetlinkMessage.aboutLink(arena, RTM_GETLINK, NLM_F_DUMP, 0, 0);
-                if (socket.request(
-                        "RTM_GETLINK", message, payload -> found.add(LinkStatus.read(payload)))) {
-                    return found;
-                }
+            if (list(found)) {
+                return found;
             }
         }
         return found;
+    }
+
+    /// All interfaces as they were at one moment; null where they changed while they were listed.
+    @Nullable List<LinkStatus> snapshot() throws SyscallException {
+        List<LinkStatus> found = new ArrayList<>();
+        return list(found) ? found : null;
+    }
+
+    private boolean list(List<LinkStatus> found) throws SyscallException {
+        try (Arena arena = Arena.ofConfined()) {
+            NetlinkMessage message = NetlinkMessage.aboutLink(arena, RTM_GETLINK, NLM_F_DUMP, 0, 0);
+            return socket.request(
+                    "RTM_GETLINK", message, payload -> found.add(LinkStatus.read(payload)));
+        }
     }
 
     /// The members of a bridge.

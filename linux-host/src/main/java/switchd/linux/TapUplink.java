@@ -1,5 +1,6 @@
 package switchd.linux;
 
+import java.util.function.Consumer;
 import switchd.core.Errno;
 import switchd.core.FrameBatch;
 import switchd.core.InterfaceName;
@@ -26,14 +27,20 @@ final class TapUplink implements Uplink {
     private final Linux linux;
     private final FrameBatch slots;
     private final Fd fd;
-    private final InterfaceName name;
+    private final int index;
     private final ReceptionFilter filter;
+    private final Consumer<TapUplink> closed;
+    private InterfaceName name;
+    private Consumer<String> lossListener = _ -> {};
 
-    private TapUplink(Linux linux, FrameBatch slots, Tap tap) throws SyscallException {
+    private TapUplink(Linux linux, FrameBatch slots, Tap tap, int index, Consumer<TapUplink> closed)
+            throws SyscallException {
         this.linux = linux;
         this.slots = slots;
         this.fd = tap.fd();
         this.name = tap.name();
+        this.index = index;
+        this.closed = closed;
         this.filter =
                 new ReceptionFilter(
                         linux,
@@ -51,14 +58,20 @@ final class TapUplink implements Uplink {
     /// Makes a TAP and joins it to `bridge`.
     ///
     /// @param slots what to receive into
+    /// @param closed hears that it is closed
     /// @throws SwitchdException where the kernel refuses; nothing is left behind
-    static TapUplink open(Linux linux, InterfaceName bridge, int mtu, FrameBatch slots)
+    static TapUplink open(
+            Linux linux,
+            InterfaceName bridge,
+            int mtu,
+            FrameBatch slots,
+            Consumer<TapUplink> closed)
             throws SwitchdException {
         try (Undo undo = new Undo()) {
             Tap tap = Tap.open(linux);
             undo.push(tap.fd()::close);
-            TapUplink uplink = new TapUplink(linux, slots, tap);
-            join(linux, tap.name(), bridge, mtu);
+            int index = join(linux, tap.name(), bridge, mtu);
+            TapUplink uplink = new TapUplink(linux, slots, tap, index, closed);
             undo.keep();
             return uplink;
         } catch (SyscallException e) {
@@ -66,15 +79,17 @@ final class TapUplink implements Uplink {
         }
     }
 
-    private static void join(Linux linux, InterfaceName tap, InterfaceName bridge, int mtu)
+    private static int join(Linux linux, InterfaceName tap, InterfaceName bridge, int mtu)
             throws SyscallException {
         try (Rtnetlink netlink = Rtnetlink.open(linux)) {
-            netlink.setAddress(tap, highest(netlink.require(tap).address()));
+            LinkStatus made = netlink.require(tap);
+            netlink.setAddress(tap, highest(made.address()));
             netlink.setMtu(tap, mtu);
             netlink.withoutIpv6Addresses(tap);
             // Before it is up: the bridge must never see it with another MTU.
             netlink.setMaster(tap, bridge);
             netlink.setUp(tap);
+            return made.index();
         }
     }
 
@@ -87,6 +102,26 @@ final class TapUplink implements Uplink {
     @Override
     public InterfaceName interfaceName() {
         return name;
+    }
+
+    /// The TAP's number.
+    int index() {
+        return index;
+    }
+
+    /// Somebody has given the TAP another name, perhaps.
+    void name(InterfaceName current) {
+        name = current;
+    }
+
+    @Override
+    public void whenLost(Consumer<String> listener) {
+        lossListener = listener;
+    }
+
+    /// Says why the TAP is of no use any more.
+    void lose(String reason) {
+        lossListener.accept(reason);
     }
 
     @Override
@@ -147,5 +182,6 @@ final class TapUplink implements Uplink {
     @Override
     public void close() {
         fd.close();
+        closed.accept(this);
     }
 }

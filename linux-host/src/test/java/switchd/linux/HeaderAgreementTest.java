@@ -108,10 +108,12 @@ class HeaderAgreementTest {
     void netlinkAgrees() throws Exception {
         new CHeaders("linux/netlink.h", "linux/rtnetlink.h", "linux/if_link.h", "linux/veth.h")
                 .struct("struct nlmsghdr", NetlinkMessage.HEADER)
+                .struct("struct sockaddr_nl", NetlinkMessage.SOCKET_ADDRESS)
                 .struct("struct ifinfomsg", NetlinkMessage.LINK)
                 .struct("struct ifaddrmsg", NetlinkMessage.ADDRESS)
                 .struct("struct rtattr", NetlinkMessage.ATTRIBUTE)
                 .constant("NETLINK_ROUTE", NetlinkConstants.NETLINK_ROUTE)
+                .constant("RTMGRP_LINK", NetlinkConstants.RTMGRP_LINK)
                 .constant("NLMSG_ERROR", NetlinkConstants.NLMSG_ERROR)
                 .constant("NLMSG_DONE", NetlinkConstants.NLMSG_DONE)
                 .constant("NLM_F_REQUEST", NetlinkConstants.NLM_F_REQUEST)

@@ -95,7 +95,7 @@ class LinuxHostTest {
                         assertThatThrownBy(() -> lan.host.openBridge(ABSENT))
                                 .isInstanceOf(HostException.class)
                                 .hasMessage(
-                                        "there is no bridge absent0: create it with --create-bridge,"
+                                        "there is no bridge absent0: create it with --create-bridge (\"create\": true in a file),"
                                                 + " or with `ip link add absent0 type bridge && ip link set absent0 up`,"
                                                 + " or name one of the bridges: br0"));
         TestLan.run(

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import switchd.core.LanEvent;
 import switchd.core.PortEvent;
 
 /// Something that an operator may want to hear of: one JSON object on a line in an event stream.
@@ -53,6 +54,45 @@ public record DaemonEvent(
                 event);
     }
 
+    /// What happened to what a network is on.
+    static DaemonEvent of(Instant time, String network, LanEvent event) {
+        return switch (event) {
+            case LanEvent.MemberLost(var lan, var member, String reason) ->
+                    ofNetwork(
+                            time,
+                            "memberLost",
+                            event,
+                            Map.of(
+                                    "network",
+                                    network,
+                                    "lan",
+                                    lan.value(),
+                                    "member",
+                                    member.value(),
+                                    "reason",
+                                    reason));
+            case LanEvent.MemberBack(var lan, var member, boolean putBack) ->
+                    ofNetwork(
+                            time,
+                            "memberBack",
+                            event,
+                            Map.of(
+                                    "network",
+                                    network,
+                                    "lan",
+                                    lan.value(),
+                                    "member",
+                                    member.value(),
+                                    "putBack",
+                                    putBack));
+        };
+    }
+
+    private static DaemonEvent ofNetwork(
+            Instant time, String name, LanEvent event, Map<String, Object> details) {
+        return new DaemonEvent(time, name, null, event.isWarning(), event.text(), details, null);
+    }
+
     /// What happened to a port as a whole.
     static DaemonEvent ofPort(Instant time, String event, String port, String text) {
         return new DaemonEvent(time, event, port, false, text, Map.of(), null);
@@ -78,6 +118,7 @@ public record DaemonEvent(
             case PortEvent.SmallBuffers _ -> "smallBuffers";
             case PortEvent.NotListening _ -> "notListening";
             case PortEvent.UplinkLost _ -> "uplinkLost";
+            case PortEvent.UplinkBack _ -> "uplinkBack";
         };
     }
 
@@ -107,6 +148,8 @@ public record DaemonEvent(
                     Map.of("socket", socket, "reason", reason);
             case PortEvent.UplinkLost(_, var uplink, String reason) ->
                     Map.of("uplink", uplink.value(), "reason", reason);
+            case PortEvent.UplinkBack back ->
+                    Map.of("uplink", back.uplink().value(), "millis", back.millis());
         };
     }
 }

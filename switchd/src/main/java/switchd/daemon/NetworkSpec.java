@@ -35,7 +35,14 @@ public record NetworkSpec(String name, Kind kind, @Nullable Integer mtu) {
     ///
     /// @param bridge its name
     /// @param create whether it is made where there is none; it goes with the network then
-    public record Bridge(InterfaceName bridge, boolean create) implements Kind {
+    /// @param keepMembers whether members that it had at the start and loses are put back
+    public record Bridge(InterfaceName bridge, boolean create, boolean keepMembers)
+            implements Kind {
+        /// One whose members are its maker's business.
+        public Bridge(InterfaceName bridge, boolean create) {
+            this(bridge, create, false);
+        }
+
         @Override
         public String label() {
             return "bridge";

@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import switchd.core.EventLoop;
+import switchd.core.LanEvent;
 import switchd.core.SwitchdException;
 import switchd.core.UsageException;
 import switchd.posix.PosixHost;
@@ -16,14 +18,17 @@ import switchd.posix.PosixHost;
 final class Networks {
     private final PosixHost host;
     private final EventLoop loop;
+    private final BiConsumer<String, LanEvent> events;
     private final Map<String, RunningNetwork> open = new LinkedHashMap<>();
 
     /// Names of those that go with their last port.
     private final Set<String> implied = new HashSet<>();
 
-    Networks(PosixHost host, EventLoop loop) {
+    /// @param events hears a network's name and what happens to its bridge
+    Networks(PosixHost host, EventLoop loop, BiConsumer<String, LanEvent> events) {
         this.host = host;
         this.loop = loop;
+        this.events = events;
     }
 
     /// Looks whether one can be had, as far as that is seen without opening it.
@@ -37,10 +42,13 @@ final class Networks {
     ///
     /// @throws SwitchdException where it cannot be had; nothing is left behind
     void open(NetworkSpec network) throws SwitchdException {
-        if (open.containsKey(network.name())) {
-            throw new UsageException("there is a network called " + network.name() + " already");
+        String name = network.name();
+        if (open.containsKey(name)) {
+            throw new UsageException("there is a network called " + name + " already");
         }
-        open.put(network.name(), RunningNetwork.open(network, host, loop));
+        open.put(
+                name,
+                RunningNetwork.open(network, host, loop, event -> events.accept(name, event)));
     }
 
     /// Opens one that goes with the last port on it, unless there is one of its name.

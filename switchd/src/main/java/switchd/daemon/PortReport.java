@@ -10,6 +10,7 @@ import switchd.core.EventLoop;
 import switchd.core.InterfaceName;
 import switchd.core.MacAddress;
 import switchd.core.Network;
+import switchd.core.Outages;
 import switchd.core.Peer;
 import switchd.core.Port;
 
@@ -17,6 +18,7 @@ import switchd.core.Port;
 final class PortReport {
     private static final int MOST_ADDRESSES = 16;
     private static final double NANOS = 1e9;
+    private static final double MILLIS = 1e3;
 
     private PortReport() {}
 
@@ -40,7 +42,9 @@ final class PortReport {
                 null,
                 none,
                 none,
-                new Status.Queue(0, 0, 0));
+                new Status.Queue(0, 0, 0),
+                0,
+                null);
     }
 
     /// A port that is up.
@@ -66,7 +70,13 @@ final class PortReport {
                 traffic(port.toLan(), running.rates().toLan(), port.heardAt(), loop),
                 traffic(port.toVm(), running.rates().toVm(), port.queue().servedAt(), loop),
                 new Status.Queue(
-                        port.queue().waiting(), port.queue().highWater(), port.queue().capacity()));
+                        port.queue().waiting(), port.queue().highWater(), port.queue().capacity()),
+                network.outagesOf(port).repairs(),
+                lastOutage(network.outagesOf(port)));
+    }
+
+    private static @Nullable Double lastOutage(Outages outages) {
+        return outages.repairs() == 0 ? null : seconds(outages.lastNanos()) * MILLIS;
     }
 
     private static Status.State state(Port port, Network network) {

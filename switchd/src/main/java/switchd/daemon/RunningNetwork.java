@@ -6,6 +6,7 @@ import java.lang.foreign.Arena;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import switchd.core.BridgedNetwork;
 import switchd.core.EventLoop;
@@ -13,6 +14,7 @@ import switchd.core.HostException;
 import switchd.core.InterfaceName;
 import switchd.core.IsolatedNetwork;
 import switchd.core.Lan;
+import switchd.core.LanEvent;
 import switchd.core.LanMember;
 import switchd.core.Network;
 import switchd.core.Port;
@@ -44,8 +46,10 @@ final class RunningNetwork implements AutoCloseable {
 
     /// Opens a network.
     ///
+    /// @param events hears what becomes of the members of its bridge
     /// @throws SwitchdException where it cannot be had; nothing is left behind
-    static RunningNetwork open(NetworkSpec spec, PosixHost host, EventLoop loop)
+    static RunningNetwork open(
+            NetworkSpec spec, PosixHost host, EventLoop loop, Consumer<LanEvent> events)
             throws SwitchdException {
         try (Undo undo = new Undo()) {
             Arena arena = Arena.ofConfined();
@@ -53,6 +57,7 @@ final class RunningNetwork implements AutoCloseable {
             @Nullable Lan lan = openLan(host, spec.kind());
             if (lan != null) {
                 undo.push(lan::close);
+                lan.whenMembersChange(events);
             }
             Network network = networkOf(lan, spec, loop, arena);
             undo.push(network::close);
@@ -76,8 +81,16 @@ final class RunningNetwork implements AutoCloseable {
     private static @Nullable Lan openLan(PosixHost host, NetworkSpec.Kind kind)
             throws SwitchdException {
         return switch (kind) {
-            case NetworkSpec.Bridge(var bridge, boolean create) ->
-                    create ? host.openOrCreateBridge(bridge) : host.openBridge(bridge);
+            case NetworkSpec.Bridge bridge -> {
+                Lan lan =
+                        bridge.create()
+                                ? host.openOrCreateBridge(bridge.bridge())
+                                : host.openBridge(bridge.bridge());
+                if (bridge.keepMembers()) {
+                    lan.keepMembers();
+                }
+                yield lan;
+            }
             case NetworkSpec.Nic(var nic) -> host.openInterface(nic);
             case NetworkSpec.Isolated() -> null;
         };
@@ -131,7 +144,7 @@ final class RunningNetwork implements AutoCloseable {
                 members.stream().anyMatch(Status.Member::macNat),
                 members,
                 network.ports().stream().map(Port::name).toList(),
-                0,
+                network.repairs(),
                 notices());
     }
 

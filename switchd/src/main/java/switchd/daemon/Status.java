@@ -24,7 +24,8 @@ public record Status(
         LISTENING("listening"),
         /// A VM is there.
         ATTACHED("attached"),
-        /// The interface that carries its frames is of no use any more; a VM may be there.
+        /// The interface that carries its frames is of no use any more, and another one is tried
+        /// for; a VM may be there.
         UPLINK_LOST("uplinkLost"),
         /// No VM is there, and the last client was not let in.
         REFUSED("refused"),
@@ -122,6 +123,8 @@ public record Status(
     /// @param toLan what its VM has sent
     /// @param toVm what its VM has been sent
     /// @param queue frames that wait for the VM
+    /// @param repairs how often its uplink was lost and put back in its place
+    /// @param lastOutageMillis how long it was without one the last time; null where it never was
     @JsonInclude(JsonInclude.Include.ALWAYS)
     public record PortStatus(
             String name,
@@ -140,7 +143,9 @@ public record Status(
             @Nullable PeerStatus peer,
             Traffic toLan,
             Traffic toVm,
-            Queue queue) {}
+            Queue queue,
+            int repairs,
+            @Nullable Double lastOutageMillis) {}
 
     /// An attached VM.
     ///

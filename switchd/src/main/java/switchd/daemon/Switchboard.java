@@ -35,7 +35,12 @@ final class Switchboard {
         this.loop = context.loop();
         this.clock = clock;
         this.events = events;
-        this.networks = new Networks(host, loop);
+        this.networks =
+                new Networks(
+                        host,
+                        loop,
+                        (network, event) ->
+                                tell(DaemonEvent.of(clock.instant(), network, event)));
         this.around = new RunningPort.Surroundings(host, loop, this::portEvent);
         this.sampling = new Sampling(loop, ports);
         this.captures = new Captures(host.posix(), loop, System::nanoTime);

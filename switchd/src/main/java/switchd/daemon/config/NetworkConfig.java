@@ -42,6 +42,14 @@ public record NetworkConfig(
                 @Nullable Boolean create,
         @Key(
                         value =
+                                "Whether interfaces that are members of the bridge at the start are"
+                                        + " put back when the bridge loses them and they are in no"
+                                        + " other; otherwise that is told only. Kind `bridge` only."
+                                        + " Default: false.",
+                        example = "true")
+                @Nullable Boolean keepMembers,
+        @Key(
+                        value =
                                 "MTU that the VMs use, in bytes; refused where the bridge or NIC"
                                         + " has another. Default: that of the bridge or NIC; 1500 on an"
                                         + " isolated network.",

@@ -64,7 +64,8 @@ public record Plan(DaemonSpec daemon, Settings settings) {
                     case BRIDGE ->
                             new NetworkSpec.Bridge(
                                     new InterfaceName(requireNonNull(network.bridge())),
-                                    requireNonNullElse(network.create(), false));
+                                    requireNonNullElse(network.create(), false),
+                                    requireNonNullElse(network.keepMembers(), false));
                     case INTERFACE ->
                             new NetworkSpec.Nic(new InterfaceName(requireNonNull(network.nic())));
                     case ISOLATED -> new NetworkSpec.Isolated();

@@ -79,6 +79,7 @@ public final class Schema {
         rule(rules, "bridge", true, "bridge");
         rule(rules, "interface", true, "interface");
         rule(rules, "bridge", false, "create");
+        rule(rules, "bridge", false, "keepMembers");
     }
 
     private static void rule(ArrayNode rules, String kind, boolean needed, String key) {

@@ -106,6 +106,7 @@ public final class DarwinHost implements PosixHost {
     @Override
     public void start(EventLoop ownLoop) {
         loop = ownLoop;
+        watch.start(ownLoop);
     }
 
     @Override

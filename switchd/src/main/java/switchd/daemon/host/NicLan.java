@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import switchd.bpf.BpfDevice;
 import switchd.core.Errno;
@@ -27,6 +28,9 @@ final class NicLan implements Lan {
     private final InterfaceName nic;
     private final int mtu;
     private final List<String> notices;
+    private final Runnable look = this::look;
+    private Runnable changed = () -> {};
+    private @Nullable String missing;
 
     private NicLan(DarwinHost host, InterfaceName nic, int mtu, List<String> notices) {
         this.host = host;
@@ -37,18 +41,26 @@ final class NicLan implements Lan {
 
     /// @throws HostException where there is no such NIC, it is down, or carries no Ethernet
     static NicLan open(DarwinHost host, InterfaceName name) throws SwitchdException {
-        InterfaceControl control = host.interfaces().control();
-        Nic found = find(host, control, name);
+        Nic found = usable(host, name);
+        int mtu = host.interfaces().control().mtu(name);
+        NicLan lan = new NicLan(host, name, mtu, notices(found));
+        host.watch().add(lan.look);
+        return lan;
+    }
+
+    private static Nic usable(DarwinHost host, InterfaceName name) throws SwitchdException {
+        Nic found = find(host, host.interfaces().control(), name);
         if (!found.isEthernet()) {
             throw new HostException(
-                    "%s carries no Ethernet frames: name one of: %s".formatted(name, usable(host)));
+                    "%s carries no Ethernet frames: name one of: %s"
+                            .formatted(name, usableNics(host)));
         }
         if (!found.isUp()) {
             throw new HostException(
                     "the interface %s is down: switch it on with `sudo ifconfig %s up`"
                             .formatted(name, name));
         }
-        return new NicLan(host, name, control.mtu(name), notices(found));
+        return found;
     }
 
     private static Nic find(DarwinHost host, InterfaceControl control, InterfaceName name)
@@ -60,7 +72,8 @@ final class NicLan implements Lan {
                 throw e;
             }
             throw new HostException(
-                    "there is no interface %s: name one of: %s".formatted(name, usable(host)), e);
+                    "there is no interface %s: name one of: %s".formatted(name, usableNics(host)),
+                    e);
         }
     }
 
@@ -98,7 +111,7 @@ final class NicLan implements Lan {
         return nics;
     }
 
-    private static String usable(DarwinHost host) {
+    private static String usableNics(DarwinHost host) {
         String names;
         try {
             names =
@@ -151,17 +164,43 @@ final class NicLan implements Lan {
 
     @Override
     public List<String> notices() {
-        return notices;
+        String now = missing;
+        return now == null ? notices : List.of(now);
+    }
+
+    @Override
+    public void whenChanged(Runnable listener) {
+        changed = listener;
+    }
+
+    private void look() {
+        @Nullable String now;
+        try {
+            usable(host, nic);
+            now = null;
+        } catch (SwitchdException e) {
+            now = e.getMessage();
+        }
+        if (!Objects.equals(now, missing)) {
+            missing = now;
+            changed.run();
+        }
+    }
+
+    @Override
+    public void close() {
+        host.watch().remove(look);
     }
 
     /// The slots are not used: BPF fills memory of its own.
     @Override
     public Uplink openUplink(FrameBatch batch) throws SwitchdException {
+        usable(host, nic);
         var place = new BpfUplink.Place(nic, nic, BpfDevice.Use.NIC, mtu);
-        return BpfUplink.open(host, place, new Undo(), this::missing);
+        return BpfUplink.open(host, place, new Undo(), this::unfit);
     }
 
-    private @Nullable String missing() throws SyscallException {
+    private @Nullable String unfit() throws SyscallException {
         int flags = host.interfaces().control().flags(nic);
         return (flags & DarwinConstants.IFF_UP) == 0 ? nic + " is down" : null;
     }

@@ -46,7 +46,9 @@ final class StatusTextTest {
                         : null,
                 toLan,
                 toVm,
-                new Status.Queue(3, 17, 512));
+                new Status.Queue(3, 17, 512),
+                0,
+                null);
     }
 
     private static Status.Traffic dropped(String cause, long count) {

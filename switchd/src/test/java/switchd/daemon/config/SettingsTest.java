@@ -166,9 +166,15 @@ final class SettingsTest {
         assertThat(settings.config().networks())
                 .containsExactly(
                         new NetworkConfig(
-                                "lan", NetworkConfig.Kind.BRIDGE, "br0", null, null, null),
+                                "lan", NetworkConfig.Kind.BRIDGE, "br0", null, null, null, null),
                         new NetworkConfig(
-                                "backstage", NetworkConfig.Kind.ISOLATED, null, null, null, 9000));
+                                "backstage",
+                                NetworkConfig.Kind.ISOLATED,
+                                null,
+                                null,
+                                null,
+                                null,
+                                9000));
         assertThat(settings.config().ports()).hasSize(3);
         assertThat(settings.origin("ports[0].mac")).isEqualTo(file + ":14:39");
         assertThat(settings.origin("ports[1].mac")).isEqualTo("default");

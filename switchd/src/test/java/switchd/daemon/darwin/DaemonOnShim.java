@@ -11,7 +11,6 @@ import switchd.core.InterfaceName;
 import switchd.core.PortEvent;
 import switchd.daemon.Daemon;
 import switchd.daemon.NetworkSpec;
-import switchd.daemon.Status;
 import switchd.daemon.host.Hosts;
 import switchd.daemon.host.Writer;
 import switchd.darwin.testkit.LibcShim;
@@ -113,7 +112,9 @@ final class DaemonOnShim {
         InterfaceName uplink = new InterfaceName(daemon.status().ports().get(1).uplink());
         mac.bridge.remove(uplink);
         assertThat(mac.await(PortEvent.UplinkLost.class, 1).getFirst().port()).isEqualTo("two");
-        assertThat(mac.state("two")).isEqualTo(Status.State.UPLINK_LOST);
-        two.send(sized(BROADCAST, TWO, 60));
+        mac.await(PortEvent.UplinkBack.class, 1);
+        byte[] frame = sized(BROADCAST, TWO, 60);
+        two.send(frame);
+        mac.awaitOnWire(frame);
     }
 }

@@ -60,12 +60,17 @@ final class Mac implements AutoCloseable {
         en0 = kernel.nic("en0");
         try {
             owner = OwnInterfaces.open(kernel.spawn(0), "/var/run/owner/interfaces", _ -> {});
-            bridge = Bridge.openOrCreate(owner, BRIDGE);
+            bridge = makeBridge();
             bridge.add(new InterfaceName("en0"));
             before = interfaces();
         } catch (SwitchdException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /// Somebody makes the bridge, without members.
+    Bridge makeBridge() throws SwitchdException {
+        return Bridge.openOrCreate(owner, BRIDGE);
     }
 
     static PortSpec port(String name, String mac) {

@@ -76,8 +76,9 @@ final class NicOnMacTest {
                 mac.kernel.atomically(() -> mac.replace(adapter));
                 assertThat(mac.await(PortEvent.UplinkLost.class, 1).getFirst().text())
                         .contains("feth5 was removed and is another one now");
+                mac.await(PortEvent.UplinkBack.class, 1);
                 assertThat(daemon.status().ports().getFirst().state())
-                        .isEqualTo(Status.State.UPLINK_LOST);
+                        .isEqualTo(Status.State.LISTENING);
             }
         }
     }

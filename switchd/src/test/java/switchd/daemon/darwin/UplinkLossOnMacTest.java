@@ -18,12 +18,14 @@ import switchd.core.SwitchdException;
 import switchd.daemon.Daemon;
 import switchd.daemon.Status;
 import switchd.daemon.host.Writer;
+import switchd.daemon.lab.Await;
 import switchd.darwin.DarwinConstants;
 import switchd.darwin.Structs;
 import switchd.darwin.testkit.Profile;
+import switchd.feth.Bridge;
 
 /// What becomes of a port whose interfaces others remove while nobody sends a frame: no descriptor
-/// of the daemon's makes an event then.
+/// of the daemon's makes an event then. The VM stays, and a new pair takes the place of the old.
 @Timeout(30)
 final class UplinkLossOnMacTest {
     private static final String ONE = "02:00:00:00:00:01";
@@ -56,7 +58,7 @@ final class UplinkLossOnMacTest {
                 mac.ifconfig().destroy(VM_SIDE);
             }
         },
-        VM_SIDE_MADE_ANEW("feth1 is not connected to feth0 any more") {
+        VM_SIDE_MADE_ANEW("feth1 is not connected to feth0 any more", 5) {
             @Override
             void happen(Mac mac, InterfaceName uplink) throws SwitchdException {
                 mac.kernel.atomically(() -> mac.replace(VM_SIDE));
@@ -75,10 +77,19 @@ final class UplinkLossOnMacTest {
 
         private static final InterfaceName VM_SIDE = new InterfaceName("feth1");
 
+        private static final int TWO_PAIRS = 4;
+
         private final String reason;
+        private final int left;
 
         Loss(String reason) {
+            this(reason, TWO_PAIRS);
+        }
+
+        /// @param left interfaces of the daemon and of others that there are at the end
+        Loss(String reason, int left) {
             this.reason = reason;
+            this.left = left;
         }
 
         abstract void happen(Mac mac, InterfaceName uplink) throws SwitchdException;
@@ -92,7 +103,7 @@ final class UplinkLossOnMacTest {
 
     @ParameterizedTest
     @MethodSource("losses")
-    void theVmStaysAndTheLossIsTold(Profile profile, Loss loss) throws Exception {
+    void theVmStaysAndTheUplinkComesBack(Profile profile, Loss loss) throws Exception {
         try (Mac mac = new Mac(profile);
                 Daemon daemon =
                         mac.bridged(Writer.AUTO, Mac.port("one", ONE), Mac.port("two", TWO));
@@ -110,14 +121,58 @@ final class UplinkLossOnMacTest {
                             .findFirst()
                             .orElseThrow();
             assertThat(lost.text()).contains(uplink).contains(loss.reason);
-            assertThat(mac.state("one")).isEqualTo(Status.State.UPLINK_LOST);
+            int all = 1;
+            if (loss == Loss.BRIDGE_DESTROYED) {
+                all = 2;
+                mac.await(PortEvent.UplinkLost.class, all);
+                onlyPortsReachOneAnother(mac, one, two);
+                aBridgeIsMadeAgain(mac, daemon);
+            }
+            mac.await(PortEvent.UplinkBack.class, all);
+            byte[] out = sized(STATION, ONE, 80);
+            one.send(out);
+            mac.awaitOnWire(out);
+            byte[] in = sized(ONE, STATION, 80);
+            mac.en0.deliver(in);
+            one.await(in);
+            assertThat(mac.state("one")).isEqualTo(Status.State.ATTACHED);
             assertThat(mac.events(PortEvent.Detached.class)).isEmpty();
-            one.send(sized(STATION, ONE, 60));
-            one.send(sized(BROADCAST, ONE, 60));
-            byte[] across = sized(TWO, ONE, 70);
-            one.send(across);
-            two.await(across);
-            assertThat(mac.traffic("one").toLan().drops(DropCause.UPLINK_LOST)).isEqualTo(2);
+            assertThat(mac.events(PortEvent.UplinkLost.class)).hasSize(all);
+            assertThat(daemon.status().networks().getFirst().repairs()).isEqualTo(all);
+            assertThat(mac.added()).as("two pairs, and what others have made").hasSize(loss.left);
         }
+    }
+
+    private static void onlyPortsReachOneAnother(Mac mac, MacVm one, MacVm two) throws Exception {
+        assertThat(mac.state("one")).isEqualTo(Status.State.UPLINK_LOST);
+        one.send(sized(STATION, ONE, 60));
+        one.send(sized(BROADCAST, ONE, 60));
+        byte[] across = sized(TWO, ONE, 70);
+        one.send(across);
+        two.await(across);
+        assertThat(mac.traffic("one").toLan().drops(DropCause.UPLINK_LOST)).isEqualTo(2);
+    }
+
+    /// With its member later: our feths must not be the first.
+    private static void aBridgeIsMadeAgain(Mac mac, Daemon daemon) throws Exception {
+        awaitReason(daemon, "there is no bridge bridge1");
+        Bridge again = mac.makeBridge();
+        awaitReason(daemon, "bridge1 has no members yet");
+        assertThat(again.members()).isEmpty();
+        again.add(new InterfaceName("en0"));
+    }
+
+    private static void awaitReason(Daemon daemon, String part) {
+        Await.until(
+                part,
+                Await.SHORT,
+                () -> {
+                    try {
+                        String reason = daemon.status().ports().getFirst().reason();
+                        return reason != null && reason.contains(part);
+                    } catch (SwitchdException e) {
+                        throw new AssertionError(e);
+                    }
+                });
     }
 }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -16,6 +18,7 @@ import switchd.core.PortEvent;
 import switchd.daemon.Daemon;
 import switchd.daemon.DaemonEvent;
 import switchd.daemon.DaemonSpec;
+import switchd.daemon.lab.Await;
 import switchd.daemon.lab.Lab;
 import switchd.linux.Linux;
 import switchd.linux.NativeLinux;
@@ -31,18 +34,18 @@ final class InHost implements AutoCloseable {
                     "setns", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
 
     private final Daemon daemon;
-    private final Queue<PortEvent> events;
+    private final Queue<DaemonEvent> events;
 
-    private InHost(Daemon daemon, Queue<PortEvent> events) {
+    private InHost(Daemon daemon, Queue<DaemonEvent> events) {
         this.daemon = daemon;
         this.events = events;
     }
 
     /// Starts it; closed with the lab.
     static InHost start(Lab lab, DaemonSpec spec) throws Exception {
-        Queue<PortEvent> events = new ConcurrentLinkedQueue<>();
+        Queue<DaemonEvent> events = new ConcurrentLinkedQueue<>();
         // The threads that a thread starts are in its namespace.
-        Daemon daemon = call(lab, () -> Daemon.start(spec, event -> hear(events, event)));
+        Daemon daemon = call(lab, () -> Daemon.start(spec, events::add));
         return lab.add(new InHost(daemon, events));
     }
 
@@ -78,14 +81,24 @@ final class InHost implements AutoCloseable {
     }
 
     /// What has happened at the ports so far.
-    private static void hear(Queue<PortEvent> events, DaemonEvent event) {
-        if (event.cause() != null) {
-            events.add(event.cause());
-        }
+    List<PortEvent> events() {
+        return events.stream().map(DaemonEvent::cause).filter(Objects::nonNull).toList();
     }
 
-    List<PortEvent> events() {
-        return List.copyOf(events);
+    /// Waits for an event of that name.
+    DaemonEvent awaitEvent(String name) {
+        List<DaemonEvent> found = new ArrayList<>();
+        Await.until(
+                name,
+                Await.SHORT,
+                () -> {
+                    events.stream()
+                            .filter(event -> event.event().equals(name))
+                            .findFirst()
+                            .ifPresent(found::add);
+                    return !found.isEmpty();
+                });
+        return found.getFirst();
     }
 
     Counters toLan(String port) throws Exception {
