@@ -63,7 +63,7 @@ final class PortUplink implements EventHandler, AutoCloseable {
         watch = network.loop().watch(opened.fd(), this);
         uplink = opened;
         opened.whenLost(reason -> {
-            if (opened == uplink) {
+            if (opened.equals(uplink)) {
                 lose(reason);
             }
         });
