@@ -39,8 +39,7 @@ final class Switchboard {
                 new Networks(
                         host,
                         loop,
-                        (network, event) ->
-                                tell(DaemonEvent.of(clock.instant(), network, event)));
+                        (network, event) -> tell(DaemonEvent.of(clock.instant(), network, event)));
         this.around = new RunningPort.Surroundings(host, loop, this::portEvent);
         this.sampling = new Sampling(loop, ports);
         this.captures = new Captures(host.posix(), loop, System::nanoTime);
