@@ -6,10 +6,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A LAN of the host: every port has an uplink of its own into it.
+///
+/// A bridge passes frames from one uplink to the other, and knows nothing of who may talk to whom.
+/// As soon as a port joins that may not talk to all others, the bridge is told to pass nothing
+/// between uplinks, and everything from port to port goes through here.
 public final class BridgedNetwork extends Network {
     private final Lan lan;
     private final List<PortUplink> uplinks = new ArrayList<>();
     private int repairs;
+    private boolean keepsApart;
 
     /// @param name for people
     /// @param arena of the loop's thread; must outlive the network
@@ -46,9 +51,23 @@ public final class BridgedNetwork extends Network {
 
     @Override
     public void join(Port port) throws SwitchdException {
-        PortUplink uplink = PortUplink.open(lan, port, this);
-        super.join(port);
-        uplinks.add(uplink);
+        boolean before = keepsApart;
+        keepsApart |= lan.connectsUplinks() && port.guards().isolation().isRestricted();
+        try (Undo undo = new Undo()) {
+            undo.push(() -> keepsApart = before);
+            PortUplink uplink = PortUplink.open(lan, port, this);
+            super.join(port);
+            uplinks.add(uplink);
+            undo.keep();
+        }
+        if (keepsApart && !before) {
+            uplinks.forEach(PortUplink::keepApart);
+        }
+    }
+
+    /// True where the bridge passes nothing between uplinks.
+    boolean keepsApart() {
+        return keepsApart;
     }
 
     @Override
@@ -70,7 +89,7 @@ public final class BridgedNetwork extends Network {
     @Override
     protected void beyond(Port from, FrameBatch frames) {
         uplinks.get(from.index).send(frames);
-        if (!lan.connectsUplinks()) {
+        if (keepsApart || !lan.connectsUplinks()) {
             floodLocally(from, frames);
         }
     }

@@ -22,12 +22,32 @@ public enum DropCause {
     /// For a port without a VM, or from a client that is not the port's VM.
     DETACHED("detached"),
     /// The VM's own frame come back, or a frame for where it comes from.
-    OWN_ECHO("ownEcho");
+    OWN_ECHO("ownEcho"),
+    /// From a VM, of a protocol of bridges and links that its port does not allow.
+    PROTOCOL("protocol"),
+    /// Of a VLAN that is not the port's.
+    FOREIGN_VLAN("foreignVlan"),
+    /// From a VM, for another port that its port may not talk to.
+    ISOLATED("isolated"),
+    /// From a VM that sends more broadcasts and multicasts than its port may.
+    GROUP_RATE("groupRate"),
+    /// From a VM that comes up with new source addresses faster than its port may.
+    ADDRESS_RATE("addressRate"),
+    /// From a VM with as many source addresses as its port may have.
+    ADDRESS_LIMIT("addressLimit"),
+    /// More bits a second than the port may carry.
+    RATE("rate");
 
     private final String label;
 
     DropCause(String label) {
         this.label = label;
+    }
+
+    /// True where the operator has asked for it ([Guards]), or where it is a guard that is always
+    /// on.
+    boolean isGuard() {
+        return compareTo(PROTOCOL) >= 0;
     }
 
     /// The name in reports.

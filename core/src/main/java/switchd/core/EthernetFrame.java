@@ -6,6 +6,9 @@ public final class EthernetFrame {
     /// Two addresses and a type: nothing shorter is a frame.
     public static final int SHORTEST = 14;
 
+    /// The same with an 802.1Q tag of four bytes.
+    static final int SHORTEST_TAGGED = 18;
+
     /// Header and one 802.1Q tag around a payload of MTU bytes.
     private static final int OVERHEAD = 18;
 

@@ -8,15 +8,19 @@ import org.jspecify.annotations.Nullable;
 /// Which port a hardware address was last seen at.
 ///
 /// A fixed number of entries, each in one of eight places that its address hashes to. Where all
-/// eight hold live entries of others, a new address is not learned and its frames are flooded: a VM
-/// that makes up addresses cannot drive out the others'. An entry lives [#AGE_NANOS] after its
-/// address was last seen; the one that a port is configured for stays there while its VM is
-/// attached, and makes way for nobody.
+/// eight hold live entries of others, or where its port has used up its share ([AddressQuota]), a
+/// new address is not learned and its frames are flooded: a VM that makes up addresses cannot drive
+/// out the others', nor fill the table. An entry lives [#AGE_NANOS] after its address was last
+/// seen; the one that a port is configured for stays there while its VM is attached, and makes way
+/// for nobody.
 ///
 /// Used by the loop's thread alone; nothing here allocates after construction.
 public final class ForwardingTable {
     /// As IEEE 802.1D recommends.
     public static final long AGE_NANOS = 300_000_000_000L;
+
+    /// How often a port with a full share is searched for old entries at most.
+    private static final long SWEEP_NANOS = 1_000_000_000L;
 
     private static final int WAYS = 8;
     private static final long NOBODY = -1;
@@ -64,10 +68,33 @@ public final class ForwardingTable {
         if (place < 0) {
             return false;
         }
+        if (ports[place] != port) {
+            if (!hasRoom(port, now) && !port.policy().isFor(address)) {
+                return false;
+            }
+            clear(place);
+            port.quota.used++;
+        }
         addresses[place] = address;
         ports[place] = port;
         seen[place] = now;
         return true;
+    }
+
+    /// True where another address behind `port` can be learned; old ones make way.
+    ///
+    /// @param now nanoseconds
+    boolean hasRoom(Port port, long now) {
+        AddressQuota quota = port.quota;
+        if (quota.isFull() && now - quota.sweptAt > SWEEP_NANOS) {
+            quota.sweptAt = now;
+            for (int i = 0; i < ports.length; i++) {
+                if (ports[i] == port && isOld(i, now)) {
+                    clear(i);
+                }
+            }
+        }
+        return !quota.isFull();
     }
 
     /// The port that `address` is behind, or null where that is not known.
@@ -148,6 +175,10 @@ public final class ForwardingTable {
     }
 
     private void clear(int place) {
+        Port port = ports[place];
+        if (port != null) {
+            port.quota.used--;
+        }
         addresses[place] = NOBODY;
         ports[place] = null;
     }

@@ -15,12 +15,19 @@ import java.lang.foreign.ValueLayout;
 ///
 /// Used by the loop's thread alone; nothing here allocates after construction.
 public final class FrameBatch {
+    /// Bytes of an 802.1Q tag.
+    static final int TAG_BYTES = 4;
+
     /// Frames in a batch that one call of `recvmmsg` or `recvmsg_x` fills.
     public static final int CAPACITY = 64;
 
     private static final int CACHE_LINE = 64;
+    private static final int TYPE = 12;
+    private static final int INNER_TYPE = 16;
     private static final ValueLayout.OfInt WORD =
             ValueLayout.JAVA_INT_UNALIGNED.withOrder(BIG_ENDIAN);
+    private static final ValueLayout.OfLong LONG =
+            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(BIG_ENDIAN);
     private static final ValueLayout.OfShort HALF =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(BIG_ENDIAN);
 
@@ -38,12 +45,13 @@ public final class FrameBatch {
     }
 
     /// A batch of slots to receive into, each a little longer than the longest frame of a network
-    /// with this MTU, so that a longer frame is told from the longest one.
+    /// with this MTU, so that a longer frame is told from the longest one. Before each there is
+    /// room for a tag.
     public static FrameBatch slots(Arena arena, int capacity, int mtu) {
         // An odd number of cache lines: the headers of all frames must not share a few cache sets.
-        int lines = (EthernetFrame.longest(mtu) + CACHE_LINE) / CACHE_LINE | 1;
+        int lines = (EthernetFrame.longest(mtu) + TAG_BYTES + CACHE_LINE) / CACHE_LINE | 1;
         int stride = lines * CACHE_LINE;
-        MemorySegment memory = arena.allocate((long) capacity * stride, CACHE_LINE);
+        MemorySegment memory = arena.allocate(CACHE_LINE + (long) capacity * stride, CACHE_LINE);
         return new FrameBatch(memory, capacity, stride);
     }
 
@@ -66,12 +74,12 @@ public final class FrameBatch {
 
     /// The bytes of a slot; 0 for a view.
     public int slotBytes() {
-        return stride;
+        return stride == 0 ? 0 : stride - TAG_BYTES;
     }
 
     /// Where slot `i` begins.
     public int slot(int i) {
-        return i * stride;
+        return CACHE_LINE + i * stride;
     }
 
     /// The number of frames.
@@ -140,6 +148,57 @@ public final class FrameBatch {
     /// The source address of frame `i`, which must have 14 bytes.
     public long source(int i) {
         return address(offsets[i] + 6L);
+    }
+
+    /// The type of frame `i`, which must have 14 bytes; of a tagged one, the tag's.
+    int type(int i) {
+        return Short.toUnsignedInt(memory.get(HALF, offsets[i] + TYPE));
+    }
+
+    /// The type behind the tag of frame `i`, which must have 18 bytes.
+    int innerType(int i) {
+        return Short.toUnsignedInt(memory.get(HALF, offsets[i] + INNER_TYPE));
+    }
+
+    /// The tag of frame `i`: type 0x8100, priority, VLAN.
+    int tag(int i) {
+        return memory.get(WORD, offsets[i] + TYPE);
+    }
+
+    /// Writes another one in its place.
+    void setTag(int i, int tag) {
+        memory.set(WORD, offsets[i] + TYPE, tag);
+    }
+
+    /// Puts a tag into frame `i`: its addresses move into the four bytes before it, its payload
+    /// stays. Those bytes are there before every slot, and before a frame of a stream.
+    public void insertTag(int i, int tag) {
+        moveAddresses(offsets[i], -TAG_BYTES);
+        offsets[i] -= TAG_BYTES;
+        lengths[i] += TAG_BYTES;
+        setTag(i, tag);
+    }
+
+    /// Takes the tag out of frame `i`: its addresses move behind it, and it is kept before them
+    /// where [#restoreTag] finds it.
+    void removeTag(int i) {
+        int tag = tag(i);
+        moveAddresses(offsets[i], TAG_BYTES);
+        memory.set(WORD, offsets[i], tag);
+        offsets[i] += TAG_BYTES;
+        lengths[i] -= TAG_BYTES;
+    }
+
+    /// Undoes [#removeTag].
+    void restoreTag(int i) {
+        insertTag(i, memory.get(WORD, offsets[i] - TAG_BYTES));
+    }
+
+    private void moveAddresses(int at, int by) {
+        long first = memory.get(LONG, at);
+        int last = memory.get(WORD, at + Long.BYTES);
+        memory.set(LONG, at + by, first);
+        memory.set(WORD, at + by + Long.BYTES, last);
     }
 
     private long address(long at) {

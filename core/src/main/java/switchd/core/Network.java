@@ -126,6 +126,9 @@ public abstract class Network implements AutoCloseable {
             long destination = frames.destination(i);
             @Nullable Port next =
                     MacAddress.isGroup(destination) ? null : table.find(destination, now);
+            if (next != null && !next.carries(frames, i)) {
+                next = null; // in the frame's VLAN that address is elsewhere
+            }
             if (next != to || run.isFull()) {
                 flush(from, to);
                 to = next;
@@ -143,6 +146,9 @@ public abstract class Network implements AutoCloseable {
             beyond(from, run);
         } else if (to == from) {
             from.toLan().dropped(DropCause.OWN_ECHO, run, 0, run.count());
+        } else if (!from.mayTalkTo(to)) {
+            from.toLan().dropped(DropCause.ISOLATED, run, 0, run.count());
+            from.tellGuard(Direction.TO_LAN, DropCause.ISOLATED, run, 0);
         } else {
             from.toLan().passed(run, 0, run.count());
             to.toVm(run);
@@ -183,26 +189,28 @@ public abstract class Network implements AutoCloseable {
         return loop;
     }
 
-    /// Sends all frames to every port but `from`.
+    /// Sends all frames to every port but `from` that it may talk to.
     protected final void flood(Port from, FrameBatch frames) {
         for (int i = 0; i < ports.size(); i++) {
-            if (ports.get(i) != from) {
+            if (ports.get(i) != from && from.mayTalkTo(ports.get(i))) {
                 ports.get(i).toVm(frames);
             }
         }
     }
 
-    /// Sends the frames to every port but `from` that they may be for, where nobody else would:
-    /// those for a group to all, the others to ports behind which there may be any address.
+    /// Sends the frames to every port but `from` that it may talk to and that they may be for,
+    /// where nobody else would: those for a group to all, the others to ports behind which their
+    /// address may be.
     protected final void floodLocally(Port from, FrameBatch frames) {
         for (int i = 0; i < frames.count() && ports.size() > 1; i++) {
-            boolean group = MacAddress.isGroup(frames.destination(i));
+            long destination = frames.destination(i);
+            boolean group = MacAddress.isGroup(destination);
             single.over(frames.memory());
             single.add(frames, i);
             for (int p = 0; p < ports.size(); p++) {
                 Port port = ports.get(p);
-                boolean mayBeThere = group || port.policy().macPolicy() instanceof MacPolicy.Any;
-                if (port != from && mayBeThere) {
+                boolean mayBeThere = group || port.policy().mayHave(destination);
+                if (port != from && mayBeThere && from.mayTalkTo(port)) {
                     port.toVm(single);
                 }
             }

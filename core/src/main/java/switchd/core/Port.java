@@ -1,7 +1,5 @@
 package switchd.core;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -16,13 +14,13 @@ public final class Port implements EventHandler {
     /// Batches moved for one event, so that a flooding VM cannot starve the others.
     public static final int BURSTS = 4;
 
-    private static final Logger LOG = System.getLogger(Port.class.getName());
-
     private final String name;
     private final EventLoop loop;
     private final Network network;
     private final PortPolicy policy;
-    private final Consumer<PortEvent> events;
+    private final Guards guards;
+    private final FrameGuards frameGuards;
+    private final PortNews news;
     private final Counters toLan = new Counters(Direction.TO_LAN);
     private final Counters toVm = new Counters(Direction.TO_VM);
     private final VmQueue queue;
@@ -31,10 +29,10 @@ public final class Port implements EventHandler {
     private @Nullable Watch watch;
     private long attachedAt;
     private long heardAt;
-    private @Nullable String refusal;
-    private @Nullable MacAddress foreignSource;
-    private boolean conflictTold;
     private boolean sent;
+
+    /// Its share of the network's table.
+    final AddressQuota quota;
 
     /// Where the port's network keeps what belongs to it.
     int index = -1;
@@ -46,13 +44,17 @@ public final class Port implements EventHandler {
             EventLoop loop,
             Network network,
             MacPolicy macPolicy,
+            Guards guards,
             Consumer<PortEvent> events,
             Arena arena) {
         this.name = name;
         this.loop = loop;
         this.network = network;
-        this.policy = new PortPolicy(macPolicy, network.mtu());
-        this.events = events;
+        this.guards = guards;
+        this.quota = new AddressQuota(guards.limits().addresses(), loop.now());
+        this.frameGuards = new FrameGuards(guards, this, network.table(), loop, network.mtu());
+        this.policy = new PortPolicy(macPolicy, network.mtu(), frameGuards);
+        this.news = new PortNews(name, events);
         this.queue = new VmQueue(this, loop, toVm, network.mtu(), arena);
         this.readOn = loop.timer(this::readOn);
     }
@@ -65,6 +67,11 @@ public final class Port implements EventHandler {
     /// What it lets pass.
     public PortPolicy policy() {
         return policy;
+    }
+
+    /// What its VM may do.
+    public Guards guards() {
+        return guards;
     }
 
     /// What its VM has sent.
@@ -118,7 +125,7 @@ public final class Port implements EventHandler {
 
     /// Why the last client was not let in, or null where it was.
     public @Nullable String refusal() {
-        return refusal;
+        return news.refusal();
     }
 
     /// True where a frame of its VM, or of the last one, was passed on since it attached.
@@ -129,19 +136,12 @@ public final class Port implements EventHandler {
     /// The first address other than its own that the VM, or the last one, has sent from since it
     /// attached; null where there was none.
     public @Nullable MacAddress foreignSource() {
-        return foreignSource;
+        return news.foreignSource();
     }
 
     /// Tells whoever listens what has happened here.
     public void report(PortEvent event) {
-        if (event instanceof PortEvent.Refused refused) {
-            refusal = refused.reason();
-        }
-        try {
-            events.accept(event);
-        } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "a listener of " + name + " failed", e);
-        }
+        news.report(event);
     }
 
     /// Gives the port its VM; one that is there already must be detached first.
@@ -156,9 +156,7 @@ public final class Port implements EventHandler {
         vm = link;
         queue.open(link, linkWatch);
         attachedAt = loop.now();
-        refusal = null;
-        foreignSource = null;
-        conflictTold = false;
+        news.begin();
         sent = false;
         network.locate(this);
         report(new PortEvent.Attached(name, link.peer().toString()));
@@ -236,7 +234,9 @@ public final class Port implements EventHandler {
             } else {
                 toLan.dropped(cause, frames, i, i + 1);
                 if (cause == DropCause.FOREIGN_SOURCE) {
-                    tellForeignSource(frames.source(i));
+                    news.tellForeignSource(frames.source(i), policy);
+                } else if (cause.isGuard()) {
+                    news.tellGuard(Direction.TO_LAN, cause, frames, i);
                 }
             }
         }
@@ -258,7 +258,9 @@ public final class Port implements EventHandler {
             } else {
                 toVm.dropped(cause, frames, i, i + 1);
                 if (cause == DropCause.OWN_ECHO) {
-                    tellConflict();
+                    news.tellConflict(policy);
+                } else if (cause == DropCause.RATE) {
+                    news.tellGuard(Direction.TO_VM, cause, frames, i);
                 }
             }
         }
@@ -266,9 +268,28 @@ public final class Port implements EventHandler {
         queue.sendFromLan(frames);
     }
 
-    /// Passes frames of other ports on to the VM; they have passed the guard already.
+    /// Passes frames of other ports on to the VM, as far as they are for it; they have a lawful
+    /// length already.
     void toVm(FrameBatch frames) {
-        queue.sendFromPorts(frames);
+        if (!frameGuards.concernPorts()) {
+            queue.sendFromPorts(frames);
+            return;
+        }
+        FrameBatch passed = frameGuards.fromPorts(frames, this);
+        if (passed.count() > 0) {
+            queue.sendFromPorts(passed);
+        }
+        frameGuards.restore();
+    }
+
+    /// True where frame `i` is of one of the port's VLANs.
+    boolean carries(FrameBatch frames, int i) {
+        return frameGuards.carries(frames, i);
+    }
+
+    /// True where frames may go from the one to the other.
+    boolean mayTalkTo(Port other) {
+        return guards.isolation().allows(other.guards.isolation());
     }
 
     /// True while frames wait for the VM.
@@ -286,26 +307,8 @@ public final class Port implements EventHandler {
         network.resumed(this);
     }
 
-    private void tellConflict() {
-        if (conflictTold) {
-            return;
-        }
-        @Nullable MacAddress address = policy.vmAddress();
-        if (address != null) {
-            conflictTold = true;
-            report(new PortEvent.AddressConflict(name, address));
-        }
-    }
-
-    private void tellForeignSource(long source) {
-        if (foreignSource != null) {
-            return;
-        }
-        @Nullable MacAddress expected = policy.vmAddress();
-        if (expected != null) {
-            MacAddress seen = new MacAddress(source);
-            foreignSource = seen;
-            report(new PortEvent.ForeignSource(name, seen, expected));
-        }
+    /// Tells that a guard has dropped a frame: once for each VM and guard.
+    void tellGuard(Direction direction, DropCause cause, FrameBatch frames, int i) {
+        news.tellGuard(direction, cause, frames, i);
     }
 }

@@ -1,5 +1,7 @@
 package switchd.core;
 
+import org.jspecify.annotations.Nullable;
+
 /// What happens at a port and an operator may want to hear of. [#text()] is one line for a log.
 public sealed interface PortEvent {
     /// The port's name.
@@ -142,6 +144,68 @@ public sealed interface PortEvent {
         @Override
         public String text() {
             return "no VM can attach at " + socket + ", trying again: " + reason;
+        }
+
+        @Override
+        public boolean isWarning() {
+            return true;
+        }
+    }
+
+    /// A guard has dropped a frame: the first one of this kind since the VM attached.
+    ///
+    /// @param direction the frame's
+    /// @param cause which guard
+    /// @param frame what it was, in a few words
+    record Guarded(String port, Direction direction, DropCause cause, String frame)
+            implements PortEvent {
+        /// What has happened to frame `i`, which must have 14 bytes.
+        static Guarded of(
+                String port, Direction direction, DropCause cause, FrameBatch frames, int i) {
+            @Nullable LinkProtocol protocol = LinkProtocol.of(frames, i);
+            String frame =
+                    "to %s, type 0x%04x%s"
+                            .formatted(
+                                    new MacAddress(frames.destination(i)),
+                                    frames.type(i),
+                                    protocol == null ? "" : ", " + protocol.label());
+            return new Guarded(port, direction, cause, frame);
+        }
+
+        @Override
+        public String text() {
+            String what =
+                    switch (cause) {
+                        case PROTOCOL ->
+                                "the VM speaks a protocol of bridges and links: such frames are"
+                                        + " dropped; where a bridge inside the VM needs it, name it"
+                                        + " in allowProtocols of the port's guards";
+                        case FOREIGN_VLAN ->
+                                "the VM sends into a VLAN that is not the port's: such frames are"
+                                        + " dropped; mend the VM, or the port's vlan";
+                        case ISOLATED ->
+                                "the VM sends to a port that its own may not talk to: such frames"
+                                        + " are dropped; where they should pass, change isolated or"
+                                        + " talkGroups of the two ports";
+                        case GROUP_RATE ->
+                                "the VM sends more broadcasts and multicasts than groupFrames of"
+                                        + " the port's guards allows: the rest is dropped; look for a"
+                                        + " loop or a scan in the VM, or raise it";
+                        case ADDRESS_RATE ->
+                                "the VM uses new source addresses faster than newAddresses of the"
+                                        + " port's guards allows: their frames are dropped";
+                        case ADDRESS_LIMIT ->
+                                "the VM uses more source addresses than the addresses of the port's"
+                                        + " guards allow: frames from further ones are dropped";
+                        case RATE ->
+                                direction == Direction.TO_LAN
+                                        ? "the VM sends more than toLanRate of the port's guards"
+                                                + " allows: the rest is dropped"
+                                        : "the VM is sent more than toVmRate of the port's guards"
+                                                + " allows: the rest is dropped";
+                        default -> "frames are dropped: " + cause.label();
+                    };
+            return what + " (the first was " + frame + ")";
         }
 
         @Override

@@ -3,16 +3,23 @@ package switchd.core;
 import org.jspecify.annotations.Nullable;
 
 /// What a port lets pass: frames of a lawful length, and from its VM only those with the VM's own
-/// address. Used by the loop's thread alone.
+/// address that pass its [FrameGuards]. Used by the loop's thread alone.
 public final class PortPolicy {
     private static final long UNKNOWN = -1;
 
     private final MacPolicy macPolicy;
     private final int longest;
+    private final @Nullable FrameGuards guards;
     private long vm;
 
     /// @param mtu of the port's network, in bytes
     public PortPolicy(MacPolicy macPolicy, int mtu) {
+        this(macPolicy, mtu, null);
+    }
+
+    /// @param guards null for none
+    PortPolicy(MacPolicy macPolicy, int mtu, @Nullable FrameGuards guards) {
+        this.guards = guards;
         this.macPolicy = macPolicy;
         this.longest = EthernetFrame.longest(mtu);
         this.vm = configured();
@@ -26,16 +33,20 @@ public final class PortPolicy {
             return cause;
         }
         long source = frames.source(i);
-        if (MacAddress.isGroup(source) || source == 0) {
+        boolean foreign = vm != UNKNOWN && source != vm;
+        if (foreign || MacAddress.isGroup(source) || source == 0) {
             return DropCause.FOREIGN_SOURCE;
         }
-        if (vm == UNKNOWN) {
-            if (macPolicy instanceof MacPolicy.Any) {
-                return null;
+        if (guards != null) {
+            cause = guards.fromVm(frames, i);
+            if (cause != null) {
+                return cause;
             }
+        }
+        if (vm == UNKNOWN && !(macPolicy instanceof MacPolicy.Any)) {
             vm = source;
         }
-        return source == vm ? null : DropCause.FOREIGN_SOURCE;
+        return null;
     }
 
     /// Why frame `i` from the LAN is dropped, or null where it passes.
@@ -44,7 +55,10 @@ public final class PortPolicy {
         if (cause != null) {
             return cause;
         }
-        return frames.source(i) == vm ? DropCause.OWN_ECHO : null;
+        if (frames.source(i) == vm) {
+            return DropCause.OWN_ECHO;
+        }
+        return guards == null ? null : guards.fromLan(frames, i);
     }
 
     /// Forgets what was learned from a VM that is gone.
@@ -60,6 +74,11 @@ public final class PortPolicy {
     /// True once the VM's one address is known: no object is made.
     boolean knowsVm() {
         return vm != UNKNOWN;
+    }
+
+    /// True where frames for `address` may be for what is behind the port.
+    boolean mayHave(long address) {
+        return vm == address || macPolicy instanceof MacPolicy.Any;
     }
 
     /// True where the operator configured the port for `address`.

@@ -55,6 +55,10 @@ final class PortUplink implements EventHandler, AutoCloseable {
             throws SwitchdException {
         Uplink opened = lan.openUplink(network.slots());
         undo.push(opened::close);
+        opened.carry(port.guards().vlans());
+        if (network.keepsApart()) {
+            opened.keepApart();
+        }
         opened.accept(port.policy().reception());
         return opened;
     }
@@ -155,6 +159,18 @@ final class PortUplink implements EventHandler, AutoCloseable {
         }
         DropCause cause = lost ? DropCause.UPLINK_LOST : DropCause.UPLINK_FULL;
         port.toLan().dropped(cause, frames, done, frames.count());
+    }
+
+    /// Has the kernel pass nothing between this uplink and others that are kept apart.
+    void keepApart() {
+        if (lost) {
+            return;
+        }
+        try {
+            uplink.keepApart();
+        } catch (SwitchdException e) {
+            lose(e);
+        }
     }
 
     void accept(Reception reception) {

@@ -12,6 +12,18 @@ public interface Uplink extends FrameSource, FrameSink, AutoCloseable {
     /// @throws SyscallException where the kernel refuses the filter
     void accept(Reception reception) throws SyscallException;
 
+    /// Says which VLANs pass here, before anything does, for a kernel that must be asked to pass
+    /// them.
+    ///
+    /// @throws SwitchdException where it refuses
+    default void carry(VlanPolicy vlans) throws SwitchdException {}
+
+    /// Has the kernel pass no frame from here to other uplinks that are kept apart, nor from them
+    /// to here, from now on. For uplinks that a [Lan] connects.
+    ///
+    /// @throws SwitchdException where it cannot
+    default void keepApart() throws SwitchdException {}
+
     /// Has `listener` told, on the loop's thread, why the interface is of no use any more, where
     /// the host learns that otherwise than by a failed read or write.
     default void whenLost(Consumer<String> listener) {}

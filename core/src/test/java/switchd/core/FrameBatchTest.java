@@ -18,12 +18,16 @@ final class FrameBatchTest {
     void aSlotIsAnOddNumberOfCacheLinesAndLongerThanTheLongestFrame(int mtu) {
         try (Arena arena = Arena.ofConfined()) {
             FrameBatch batch = FrameBatch.slots(arena, 4, mtu);
-            assertThat(batch.slotBytes() % CACHE_LINE).isZero();
-            assertThat(batch.slotBytes() / CACHE_LINE).isOdd();
+            int stride = batch.slot(1) - batch.slot(0);
+            assertThat(stride % CACHE_LINE).isZero();
+            assertThat(stride / CACHE_LINE).isOdd();
             assertThat(batch.slotBytes()).isGreaterThan(EthernetFrame.longest(mtu));
-            assertThat(batch.memory().byteSize()).isEqualTo(4L * batch.slotBytes());
-            assertThat(batch.memory().address() % CACHE_LINE).isZero();
-            assertThat(batch.slot(3)).isEqualTo(3 * batch.slotBytes());
+            assertThat(batch.slotBytes()).isEqualTo(stride - FrameBatch.TAG_BYTES);
+            assertThat(batch.slot(3) - batch.slot(0)).isEqualTo(3 * stride);
+            assertThat(batch.slot(0)).isGreaterThanOrEqualTo(FrameBatch.TAG_BYTES);
+            assertThat(batch.memory().byteSize())
+                    .isGreaterThanOrEqualTo(batch.slot(3) + batch.slotBytes());
+            assertThat((batch.memory().address() + batch.slot(0)) % CACHE_LINE).isZero();
         }
     }
 

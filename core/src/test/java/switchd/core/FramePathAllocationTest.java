@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static switchd.core.testkit.Frames.BROADCAST;
 import static switchd.core.testkit.Frames.frame;
 import static switchd.core.testkit.Frames.mac;
+import static switchd.core.testkit.Frames.tagged;
 
+import java.util.List;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +28,9 @@ final class FramePathAllocationTest {
     /// the compiler takes back an optimistic guess, it makes the objects that it had optimised
     /// away. An object of 16 bytes for every turn of 256 frames would make 62,000.
     private static final long ONCE_BYTES = 4096;
+
+    /// Bits a second: so many that they never bind.
+    private static final long MUCH = 1_000_000_000_000_000_000L;
 
     private final Rig rig = new Rig();
     private final FakeLan lan = new FakeLan(Rig.MTU, true);
@@ -90,6 +96,33 @@ final class FramePathAllocationTest {
     void framesThatAreDroppedAllocateNothing() throws SyscallException {
         vmA.repeat(frame(BROADCAST, mac(7), 1, 60), Long.MAX_VALUE);
         assertAllocatesNothing("foreign source", () -> a.toLan().drops(DropCause.FOREIGN_SOURCE));
+    }
+
+    @Test
+    void framesThroughEveryGuardAllocateNothing() throws Exception {
+        Guards guards =
+                new Guards(
+                        new Isolation(false, List.of("front", "back")),
+                        new VlanPolicy.Access(20),
+                        new Guards.Limits(1, 1, 16, MUCH, MUCH, 0),
+                        Set.of(LinkProtocol.STP));
+        Port guarded = rig.port(network, "c", "any", guards);
+        FakeVmLink vmC = rig.vm(guarded, network);
+        FakeVmLink vmD = rig.vm(rig.port(network, "d", mac(4).toString(), guards), network);
+        FakeUplink upC = lan.uplinks().get(2);
+        rig.poller.follow(upC);
+        vmC.keepsNothing();
+        vmD.keepsNothing();
+        upC.keepsNothing();
+        vmC.repeat(frame(mac(9), mac(3), 1, 1514), FRAMES + 2 * WARM_UP);
+        assertAllocatesNothing("VM to LAN, guarded", upC::sentFrames);
+        vmC.repeat(frame(mac(4), mac(3), 1, 1514), FRAMES + 2 * WARM_UP);
+        assertAllocatesNothing("port to port, guarded", vmD::sentFrames);
+        upC.repeat(tagged(frame(mac(3), mac(9), 1, 1514), 0x8100, 20), Long.MAX_VALUE);
+        assertAllocatesNothing("LAN to VM, guarded", vmC::sentFrames);
+        vmC.repeat(frame(BROADCAST, mac(3), 1, 60), Long.MAX_VALUE);
+        assertAllocatesNothing(
+                "dropped by a guard", () -> guarded.toLan().drops(DropCause.GROUP_RATE));
     }
 
     private void assertAllocatesNothing(String way, LongSupplier moved) throws SyscallException {

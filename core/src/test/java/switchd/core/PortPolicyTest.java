@@ -105,10 +105,11 @@ final class PortPolicyTest {
     void theLengthIsMeasuredAgainstTheNetworksMtu() {
         PortPolicy jumbo = new PortPolicy(new MacPolicy.Any(), 9000);
         FrameBatch frames = FrameBatch.view(3);
-        frames.over(Frames.batch(9000, Frames.frame(mac(2), mac(1), 1, 9018)).memory());
-        frames.add(0, 9018);
-        frames.add(0, 9019);
-        frames.add(0, 13);
+        FrameBatch longest = Frames.batch(9000, Frames.frame(mac(2), mac(1), 1, 9018));
+        frames.over(longest.memory());
+        frames.add(longest.offset(0), 9018);
+        frames.add(longest.offset(0), 9019);
+        frames.add(longest.offset(0), 13);
         assertThat(jumbo.judgeFromVm(frames, 0)).isNull();
         assertThat(jumbo.judgeFromVm(frames, 1)).isEqualTo(OVERSIZE);
         assertThat(jumbo.judgeFromVm(frames, 2)).isEqualTo(RUNT);

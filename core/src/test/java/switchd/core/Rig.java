@@ -26,11 +26,21 @@ final class Rig implements AutoCloseable {
 
     /// A port that is not on its network yet.
     Port newPort(Network network, String name, String macPolicy) {
-        return new Port(name, loop, network, MacPolicy.parse(macPolicy), events::add, arena);
+        return new Port(
+                name, loop, network, MacPolicy.parse(macPolicy), Guards.USUAL, events::add, arena);
     }
 
     Port port(Network network, String name, String macPolicy) throws SwitchdException {
         Port port = newPort(network, name, macPolicy);
+        network.join(port);
+        return port;
+    }
+
+    /// A port with guards, on its network.
+    Port port(Network network, String name, String macPolicy, Guards guards)
+            throws SwitchdException {
+        MacPolicy policy = MacPolicy.parse(macPolicy);
+        Port port = new Port(name, loop, network, policy, guards, events::add, arena);
         network.join(port);
         return port;
     }

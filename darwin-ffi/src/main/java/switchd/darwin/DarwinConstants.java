@@ -63,7 +63,9 @@ public final class DarwinConstants {
     public static final int BRDGADD = 0;
     public static final int BRDGDEL = 1;
     public static final int BRDGGIFFLGS = 2;
+    public static final int BRDGSIFFLGS = 3;
     public static final int BRDGGIFS = 6;
+    public static final int IFBIF_PRIVATE = 0x800;
     public static final int IFBIF_MAC_NAT = 0x8000;
 
     // bsd/net/bpf.h

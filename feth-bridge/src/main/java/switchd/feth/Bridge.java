@@ -1,5 +1,6 @@
 package switchd.feth;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static switchd.darwin.Structs.IFBREQ;
 
 import java.lang.foreign.Arena;
@@ -22,6 +23,7 @@ import switchd.darwin.Structs;
 /// Source: XNU `bsd/net/if_bridge.c`. Used by one thread.
 public final class Bridge implements AutoCloseable {
     private static final long MEMBER = Structs.offset(IFBREQ, "ifbr_ifsname");
+    private static final long MEMBER_FLAGS = Structs.offset(IFBREQ, "ifbr_ifsflags");
 
     // Long enough for the kernel to remove a bridge, short enough for whoever waits for us.
     private static final long PAUSE_NANOS = 10_000_000;
@@ -191,6 +193,20 @@ public final class Bridge implements AutoCloseable {
             if (!e.is(Errno.EEXIST)) {
                 throw BridgeCheck.refused(own, name, candidate, e);
             }
+        }
+    }
+
+    /// Has the bridge pass nothing between `member` and its other private members.
+    ///
+    /// @throws SyscallException ENOENT where it is no member
+    public void setPrivate(InterfaceName member) throws SyscallException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment request = request(arena, member);
+            ask(DarwinConstants.BRDGGIFFLGS, request, "BRDGGIFFLGS, " + member);
+            int flags = request.get(JAVA_INT, MEMBER_FLAGS) | DarwinConstants.IFBIF_PRIVATE;
+            request.set(JAVA_INT, MEMBER_FLAGS, flags);
+            String text = "BRDGSIFFLGS, " + member + " private";
+            own.control().setDriver(name, DarwinConstants.BRDGSIFFLGS, request, text);
         }
     }
 

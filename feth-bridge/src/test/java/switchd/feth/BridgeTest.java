@@ -11,6 +11,7 @@ import switchd.core.InterfaceName;
 import switchd.core.LanMember;
 import switchd.core.PermissionException;
 import switchd.core.SwitchdException;
+import switchd.core.SyscallException;
 import switchd.core.Undo;
 import switchd.darwin.DarwinConstants;
 import switchd.darwin.InterfaceControl;
@@ -49,6 +50,22 @@ final class BridgeTest {
             assertThat(bridge.isOurs()).isFalse();
             bridge.close();
             assertThat(mac.interfaces()).contains("bridge1");
+        }
+    }
+
+    @Test
+    void aPrivateMemberKeepsItsOtherFlags() throws Exception {
+        try (Mac mac = Mac.boot()) {
+            Bridge bridge = mac.bridge();
+            bridge.add(Mac.EN0);
+            bridge.add(Mac.EN1);
+            bridge.setPrivate(Mac.EN1); // the kernel in memory takes it with MAC-NAT only
+            bridge.setPrivate(Mac.EN1);
+            bridge.remove(Mac.EN0);
+            assertThatThrownBy(() -> bridge.setPrivate(Mac.EN0))
+                    .isInstanceOf(SyscallException.class)
+                    .hasMessageContaining("BRDGGIFFLGS")
+                    .hasMessageContaining("ENOENT");
         }
     }
 

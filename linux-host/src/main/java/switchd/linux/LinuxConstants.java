@@ -19,6 +19,10 @@ final class LinuxConstants {
     static final int PACKET_ADD_MEMBERSHIP = 1;
     static final int PACKET_MR_PROMISC = 1;
     static final int PACKET_IGNORE_OUTGOING = 23;
+    static final int PACKET_AUXDATA = 8;
+    static final int TP_STATUS_VLAN_VALID = 0x10;
+    static final int TP_STATUS_VLAN_TPID_VALID = 0x40;
+    static final int ETH_P_8021Q = 0x8100;
     static final int ETH_P_ALL = 3;
 
     static final int ARPHRD_ETHER = 1;

@@ -19,6 +19,7 @@ public final class MmsgIo implements DatagramIo {
     private final MemorySegment incomingMessages;
     private final MemorySegment outgoingMessages;
     private final int capacity;
+    private @Nullable PacketTags tags;
     private int used;
 
     private MmsgIo(Linux linux, Arena arena, FrameBatch slots) {
@@ -46,6 +47,7 @@ public final class MmsgIo implements DatagramIo {
     public static MmsgIo ofPackets(Linux linux, Arena arena, FrameBatch slots) {
         MmsgIo io = new MmsgIo(linux, arena, slots);
         io.incoming.receiveWithoutNames(slots, 0);
+        io.tags = new PacketTags(arena, io.incomingMessages, MultiMessage.BYTES, io.capacity);
         return io;
     }
 
@@ -58,6 +60,20 @@ public final class MmsgIo implements DatagramIo {
     public int receive(int fd) {
         incoming.reset(used);
         return receiveMany(fd);
+    }
+
+    /// As [#receive], of a packet socket with `PACKET_AUXDATA`: frames come with their tags.
+    int receiveTagged(int fd) {
+        PacketTags told = tags;
+        if (told == null) {
+            throw new IllegalStateException("not for packets");
+        }
+        told.prepare();
+        int received = receiveMany(fd);
+        if (received > 0) {
+            told.restore(slots);
+        }
+        return received;
     }
 
     @Override

@@ -21,6 +21,7 @@ final class NetlinkConstants {
     static final int RTM_NEWLINK = 16;
     static final int RTM_DELLINK = 17;
     static final int RTM_GETLINK = 18;
+    static final int RTM_SETLINK = 19;
     static final int RTM_NEWADDR = 20;
 
     static final int IFLA_ADDRESS = 1;
@@ -32,11 +33,18 @@ final class NetlinkConstants {
     static final int IFLA_NET_NS_FD = 28;
     static final int IFLA_INFO_KIND = 1;
     static final int IFLA_INFO_DATA = 2;
+    static final int IFLA_INFO_SLAVE_KIND = 4;
+    static final int IFLA_INFO_SLAVE_DATA = 5;
+    static final int IFLA_BRPORT_ISOLATED = 33;
+    static final int IFLA_BRIDGE_VLAN_INFO = 2;
+    static final int BRIDGE_VLAN_INFO_RANGE_BEGIN = 8;
+    static final int BRIDGE_VLAN_INFO_RANGE_END = 16;
     static final int VETH_INFO_PEER = 1;
     static final int IFLA_INET6_ADDR_GEN_MODE = 8;
     static final int IN6_ADDR_GEN_MODE_NONE = 1;
 
     static final int AF_INET = 2;
+    static final int AF_BRIDGE = 7;
     static final int AF_INET6 = 10;
     static final int IFA_ADDRESS = 1;
     static final int IFA_LOCAL = 2;

@@ -86,6 +86,13 @@ final class NetlinkMessage {
         return message;
     }
 
+    /// As [#aboutLink], of one address family's side of the link.
+    static NetlinkMessage aboutLinkOf(Arena arena, int family, int type, int flags, int index) {
+        NetlinkMessage message = aboutLink(arena, type, flags, index, 0);
+        message.memory.set(JAVA_BYTE, HEADER.byteSize(), (byte) family);
+        return message;
+    }
+
     /// A request about addresses, with `struct ifaddrmsg`.
     static NetlinkMessage aboutAddress(
             Arena arena, int type, int flags, int family, int prefixLength, int index) {

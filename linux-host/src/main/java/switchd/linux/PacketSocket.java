@@ -59,6 +59,18 @@ final class PacketSocket {
         }
     }
 
+    /// Has the kernel tell of the tags that it takes out of frames ([PacketTags]).
+    static void tellTags(Linux linux, Fd fd) throws SyscallException {
+        try (Arena arena = Arena.ofConfined()) {
+            set(
+                    linux,
+                    fd,
+                    LinuxConstants.PACKET_AUXDATA,
+                    arena.allocateFrom(JAVA_INT, 1),
+                    "setsockopt(PACKET_AUXDATA)");
+        }
+    }
+
     /// Loads a `struct sock_fprog`.
     static void filter(Linux linux, Fd fd, MemorySegment program) throws SyscallException {
         SyscallException.check(

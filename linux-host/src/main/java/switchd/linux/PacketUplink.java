@@ -9,13 +9,14 @@ import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.core.Undo;
 import switchd.core.Uplink;
+import switchd.core.VlanPolicy;
 import switchd.posix.Fd;
 
 /// A place on the network of a NIC, without a bridge: a packet socket with a filter of its own.
 ///
 /// What the host sends on that NIC does not come in here, nor does what is sent here reach the
-/// host: host and VM cannot talk to one another. Frames of a VLAN are not let in (see
-/// [UntaggedOnly]).
+/// host: host and VM cannot talk to one another. Frames of a VLAN are let in for a port with VLANs
+/// only (see [UntaggedOnly]).
 ///
 /// Used by the loop's thread alone.
 final class PacketUplink implements Uplink {
@@ -26,6 +27,7 @@ final class PacketUplink implements Uplink {
     private final Consumer<PacketUplink> closed;
     private InterfaceName nic;
     private Consumer<String> lossListener = _ -> {};
+    private boolean tagged;
 
     private PacketUplink(
             Linux linux, MmsgIo io, Fd fd, InterfaceName nic, Consumer<PacketUplink> closed)
@@ -79,6 +81,16 @@ final class PacketUplink implements Uplink {
     }
 
     @Override
+    public void carry(VlanPolicy vlans) throws SyscallException {
+        boolean any = vlans instanceof VlanPolicy.Any;
+        if (!any && !vlans.equals(new VlanPolicy.Access(0))) {
+            PacketSocket.tellTags(linux, fd);
+            filter.letTagsIn();
+            tagged = true;
+        }
+    }
+
+    @Override
     public void accept(Reception reception) throws SyscallException {
         filter.change(reception);
     }
@@ -90,7 +102,7 @@ final class PacketUplink implements Uplink {
 
     @Override
     public FrameBatch receive() throws SyscallException {
-        int received = io.receive(fd.number());
+        int received = tagged ? io.receiveTagged(fd.number()) : io.receive(fd.number());
         if (received < 0) {
             failedToReceive(received);
         }

@@ -33,6 +33,7 @@ final class ReceptionFilter {
     private final boolean ofPackets;
     private final Loader loader;
     private @Nullable Reception current;
+    private boolean letsTagsIn;
 
     /// @param fd what to empty; must not block
     /// @param ofPackets true for a packet socket, where the VM's own frames are kept out, and those
@@ -46,6 +47,11 @@ final class ReceptionFilter {
         load(PortFilter.nothing());
     }
 
+    /// Has programs that are loaded from now on let frames of VLANs in.
+    void letTagsIn() {
+        letsTagsIn = true;
+    }
+
     /// @throws SyscallException where the kernel refuses the program; the former one stays then, or
     ///   nothing passes
     void change(Reception wanted) throws SyscallException {
@@ -56,11 +62,16 @@ final class ReceptionFilter {
             load(PortFilter.nothing());
             empty();
         }
-        load(
-                ofPackets
-                        ? UntaggedOnly.before(PortFilter.of(wanted))
-                        : PortFilter.withOwnFrames(wanted));
+        load(program(wanted));
         current = wanted;
+    }
+
+    private List<BpfInstruction> program(Reception wanted) {
+        if (!ofPackets) {
+            return PortFilter.withOwnFrames(wanted);
+        }
+        List<BpfInstruction> program = PortFilter.of(wanted);
+        return letsTagsIn ? program : UntaggedOnly.before(program);
     }
 
     private boolean narrows(Reception wanted) {

@@ -23,6 +23,7 @@ import static switchd.linux.NetlinkConstants.RTM_DELLINK;
 import static switchd.linux.NetlinkConstants.RTM_GETLINK;
 import static switchd.linux.NetlinkConstants.RTM_NEWADDR;
 import static switchd.linux.NetlinkConstants.RTM_NEWLINK;
+import static switchd.linux.NetlinkConstants.RTM_SETLINK;
 import static switchd.linux.NetlinkConstants.VETH_INFO_PEER;
 
 import java.lang.foreign.Arena;
@@ -132,6 +133,20 @@ public final class Rtnetlink implements AutoCloseable {
     /// Takes an interface out of its bridge.
     public void setNoMaster(InterfaceName name) throws SyscallException {
         change(name, "nomaster", 0, link -> link.number(IFLA_MASTER, 0));
+    }
+
+    /// Sets what an address family keeps of an interface.
+    ///
+    /// @param what for people: `vlan 20`
+    void setLink(InterfaceName name, int family, String what, Consumer<NetlinkMessage> content)
+            throws SyscallException {
+        int index = require(name).index();
+        try (Arena arena = Arena.ofConfined()) {
+            NetlinkMessage message =
+                    NetlinkMessage.aboutLinkOf(arena, family, RTM_SETLINK, NLM_F_ACK, index)
+                            .nested(IFLA_AF_SPEC, content);
+            socket.request("RTM_SETLINK " + name + " " + what, message, _ -> {});
+        }
     }
 
     /// Switches an interface on.
@@ -257,8 +272,11 @@ public final class Rtnetlink implements AutoCloseable {
                 link -> link.nested(IFLA_LINKINFO, info));
     }
 
-    private void change(
-            InterfaceName name, String what, int linkFlags, Consumer<NetlinkMessage> attributes)
+    /// Sets attributes of an interface.
+    ///
+    /// @param what for people
+    /// @param linkFlags the `IFF_` flags to set
+    void change(InterfaceName name, String what, int linkFlags, Consumer<NetlinkMessage> attributes)
             throws SyscallException {
         request("RTM_NEWLINK " + name + " " + what, RTM_NEWLINK, 0, linkFlags, name, attributes);
     }

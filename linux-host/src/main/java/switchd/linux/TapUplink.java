@@ -10,6 +10,7 @@ import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.core.Undo;
 import switchd.core.Uplink;
+import switchd.core.VlanPolicy;
 import switchd.posix.Fd;
 
 /// A place in a Linux bridge: a TAP of its own.
@@ -122,6 +123,16 @@ final class TapUplink implements Uplink {
     /// Says why the TAP is of no use any more.
     void lose(String reason) {
         lossListener.accept(reason);
+    }
+
+    @Override
+    public void carry(VlanPolicy vlans) throws SyscallException {
+        BridgePort.carry(linux, name, vlans);
+    }
+
+    @Override
+    public void keepApart() throws SwitchdException {
+        BridgePort.isolate(linux, name);
     }
 
     @Override

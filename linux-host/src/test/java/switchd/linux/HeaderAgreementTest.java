@@ -84,6 +84,13 @@ class HeaderAgreementTest {
                 .constant("PACKET_ADD_MEMBERSHIP", LinuxConstants.PACKET_ADD_MEMBERSHIP)
                 .constant("PACKET_MR_PROMISC", LinuxConstants.PACKET_MR_PROMISC)
                 .constant("PACKET_IGNORE_OUTGOING", LinuxConstants.PACKET_IGNORE_OUTGOING)
+                .struct("struct tpacket_auxdata", PacketTags.AUXDATA)
+                .struct("struct cmsghdr", PacketTags.CONTROL)
+                .constant("CMSG_SPACE(sizeof(struct tpacket_auxdata))", 40)
+                .constant("PACKET_AUXDATA", LinuxConstants.PACKET_AUXDATA)
+                .constant("TP_STATUS_VLAN_VALID", LinuxConstants.TP_STATUS_VLAN_VALID)
+                .constant("TP_STATUS_VLAN_TPID_VALID", LinuxConstants.TP_STATUS_VLAN_TPID_VALID)
+                .constant("ETH_P_8021Q", LinuxConstants.ETH_P_8021Q)
                 .constant("ETH_P_ALL", LinuxConstants.ETH_P_ALL)
                 .constant("SKF_AD_OFF + SKF_AD_VLAN_TAG", LinuxConstants.SKF_AD_VLAN_TAG)
                 .constant(
@@ -126,6 +133,7 @@ class HeaderAgreementTest {
                 .constant("RTM_NEWLINK", NetlinkConstants.RTM_NEWLINK)
                 .constant("RTM_DELLINK", NetlinkConstants.RTM_DELLINK)
                 .constant("RTM_GETLINK", NetlinkConstants.RTM_GETLINK)
+                .constant("RTM_SETLINK", NetlinkConstants.RTM_SETLINK)
                 .constant("RTM_NEWADDR", NetlinkConstants.RTM_NEWADDR)
                 .check();
     }
@@ -137,6 +145,7 @@ class HeaderAgreementTest {
                         "linux/rtnetlink.h",
                         "linux/if_link.h",
                         "linux/if_addr.h",
+                        "linux/if_bridge.h",
                         "linux/veth.h")
                 .constant("IFLA_ADDRESS", NetlinkConstants.IFLA_ADDRESS)
                 .constant("IFLA_IFNAME", NetlinkConstants.IFLA_IFNAME)
@@ -150,6 +159,16 @@ class HeaderAgreementTest {
                 .constant("VETH_INFO_PEER", NetlinkConstants.VETH_INFO_PEER)
                 .constant("IFLA_INET6_ADDR_GEN_MODE", NetlinkConstants.IFLA_INET6_ADDR_GEN_MODE)
                 .constant("IN6_ADDR_GEN_MODE_NONE", NetlinkConstants.IN6_ADDR_GEN_MODE_NONE)
+                .constant("IFLA_INFO_SLAVE_KIND", NetlinkConstants.IFLA_INFO_SLAVE_KIND)
+                .constant("IFLA_INFO_SLAVE_DATA", NetlinkConstants.IFLA_INFO_SLAVE_DATA)
+                .constant("IFLA_BRPORT_ISOLATED", NetlinkConstants.IFLA_BRPORT_ISOLATED)
+                .constant("IFLA_BRIDGE_VLAN_INFO", NetlinkConstants.IFLA_BRIDGE_VLAN_INFO)
+                .constant(
+                        "BRIDGE_VLAN_INFO_RANGE_BEGIN",
+                        NetlinkConstants.BRIDGE_VLAN_INFO_RANGE_BEGIN)
+                .constant("BRIDGE_VLAN_INFO_RANGE_END", NetlinkConstants.BRIDGE_VLAN_INFO_RANGE_END)
+                .constant("sizeof(struct bridge_vlan_info)", 4)
+                .constant("AF_BRIDGE", NetlinkConstants.AF_BRIDGE)
                 .constant("AF_INET", NetlinkConstants.AF_INET)
                 .constant("AF_INET6", NetlinkConstants.AF_INET6)
                 .constant("IFA_ADDRESS", NetlinkConstants.IFA_ADDRESS)

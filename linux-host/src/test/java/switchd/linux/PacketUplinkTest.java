@@ -21,6 +21,7 @@ import switchd.core.FrameSink;
 import switchd.core.Reception;
 import switchd.core.SyscallException;
 import switchd.core.Uplink;
+import switchd.core.VlanPolicy;
 import switchd.posix.testkit.NeedsRoot;
 
 @NeedsRoot
@@ -65,6 +66,30 @@ class PacketUplinkTest extends UplinkContract {
                         .containsExactly("priority only", "end");
             }
         });
+    }
+
+    @Test
+    void framesOfAPortsVlansComeWithTheirTags() throws Exception {
+        TestLan.run(
+                false,
+                lan -> {
+                    try (Uplink uplink = open(lan)) {
+                        uplink.carry(new VlanPolicy.Trunk(List.of(5, 7)));
+                        uplink.accept(FOR_VM);
+                        byte[][] frames = {
+                            tagged(frame(VM, STATION, "five", 1514), 5),
+                            frame(VM, STATION, "none"),
+                            tagged(frame(BROADCAST, STATION, "seven"), 3 << 13 | 7),
+                            tagged(frame(VM, STATION, "priority"), 7 << 13),
+                            frame(VM, STATION, "end"),
+                        };
+                        lan.sends(frames);
+                        assertThat(framesUntil(lan.linux, uplink, "end")).containsExactly(frames);
+                        byte[] out = tagged(frame(STATION, VM, "out", 1514), 5);
+                        TestFrames.send(lan.arena, uplink, out);
+                        assertThat(until(lan.linux, lan.station, "out")).containsExactly("out");
+                    }
+                });
     }
 
     @Test

@@ -1,10 +1,12 @@
 package switchd.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static switchd.linux.TestFrames.frame;
 import static switchd.linux.TestFrames.framesUntil;
 import static switchd.linux.TestFrames.tagged;
 import static switchd.linux.TestFrames.until;
+import static switchd.linux.TestFrames.untilResent;
 import static switchd.linux.TestLan.BROADCAST;
 import static switchd.linux.TestLan.STATION;
 import static switchd.linux.TestLan.VM;
@@ -14,6 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import switchd.core.FrameBatch;
 import switchd.core.FrameSink;
+import switchd.core.Uplink;
+import switchd.core.Reception;
+import switchd.core.HostException;
 import switchd.posix.testkit.NeedsRoot;
 
 @NeedsRoot
@@ -53,6 +58,44 @@ class TapUplinkTest extends UplinkContract {
             TestFrames.send(lan.arena, uplink, tagged(frame(STATION, VM, "back"), 7));
             assertThat(until(lan.linux, lan.station, "back")).containsExactly("back");
         });
+    }
+
+    @Test
+    void uplinksThatAreKeptApartMeetNoMore() throws Exception {
+        withUplink((lan, uplink) -> {
+            try (Uplink other = open(lan)) {
+                other.accept(new Reception.Groups());
+                untilResent(
+                        lan.linux,
+                        other,
+                        "together",
+                        () -> TestFrames.send(lan.arena, uplink, frame(BROADCAST, VM, "together")));
+                uplink.keepApart();
+                other.keepApart();
+                while (other.receive().count() > 0) {}
+                TestFrames.send(
+                        lan.arena,
+                        uplink,
+                        frame(BROADCAST, VM, "apart"),
+                        frame("02:00:00:00:00:09", VM, "unknown"));
+                assertThat(until(lan.linux, lan.station, "unknown")).endsWith("apart", "unknown");
+                lan.sendsTo(BROADCAST, "end");
+                assertThat(until(lan.linux, other, "end")).containsExactly("end");
+                assertThat(until(lan.linux, uplink, "end")).containsExactly("end");
+            }
+        });
+    }
+
+    @Test
+    void aKernelThatCannotKeepThemApartIsToldByItsRelease() throws Exception {
+        for (String release : List.of("4.18.0-553.el8", "4.19", "5.4.0-1", "6.18.2", "10")) {
+            BridgePort.requireRelease(release);
+        }
+        for (String release : List.of("4.17.19", "4.15.0-213-generic", "3.10.0", "4")) {
+            assertThatThrownBy(() -> BridgePort.requireRelease(release))
+                    .isInstanceOf(HostException.class)
+                    .hasMessageContaining(release);
+        }
     }
 
     @Test

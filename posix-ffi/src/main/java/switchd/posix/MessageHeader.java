@@ -85,18 +85,18 @@ public final class MessageHeader {
     }
 
     /// Says where control messages are to lie; there is no room for any yet. Linux only.
-    static void control(MemorySegment headers, long header, MemorySegment control, long at) {
+    public static void control(MemorySegment headers, long header, MemorySegment control, long at) {
         headers.set(JAVA_LONG, header + CONTROL, control.address() + at);
         headers.set(JAVA_LONG, header + CONTROL_LENGTH, 0);
     }
 
     /// Bytes of control messages that the kernel wrote. Linux only.
-    static long controlLength(MemorySegment headers, long header) {
+    public static long controlLength(MemorySegment headers, long header) {
         return headers.get(JAVA_LONG, header + CONTROL_LENGTH);
     }
 
     /// Sets the room for the next control messages. Linux only.
-    static void controlRoom(MemorySegment headers, long header, int bytes) {
+    public static void controlRoom(MemorySegment headers, long header, int bytes) {
         headers.set(JAVA_LONG, header + CONTROL_LENGTH, bytes);
     }
 

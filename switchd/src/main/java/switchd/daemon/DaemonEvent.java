@@ -117,6 +117,7 @@ public record DaemonEvent(
             case PortEvent.AddressConflict _ -> "addressConflict";
             case PortEvent.SmallBuffers _ -> "smallBuffers";
             case PortEvent.NotListening _ -> "notListening";
+            case PortEvent.Guarded _ -> "guarded";
             case PortEvent.UplinkLost _ -> "uplinkLost";
             case PortEvent.UplinkBack _ -> "uplinkBack";
         };
@@ -146,6 +147,11 @@ public record DaemonEvent(
                             small.receiveGiven());
             case PortEvent.NotListening(_, String socket, String reason) ->
                     Map.of("socket", socket, "reason", reason);
+            case PortEvent.Guarded(_, var direction, var cause, String frame) ->
+                    Map.of(
+                            "direction", direction.label(),
+                            "cause", cause.label(),
+                            "frame", frame);
             case PortEvent.UplinkLost(_, var uplink, String reason) ->
                     Map.of("uplink", uplink.value(), "reason", reason);
             case PortEvent.UplinkBack back ->

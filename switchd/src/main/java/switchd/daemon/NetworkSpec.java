@@ -11,11 +11,17 @@ import switchd.core.UsageException;
 /// @param kind what its frames go to
 /// @param mtu what the VMs use, in bytes; null for that of the bridge or NIC, or
 ///   [DaemonSpec#DEFAULT_MTU] where there is none
-public record NetworkSpec(String name, Kind kind, @Nullable Integer mtu) {
+/// @param guards of its ports, where they say nothing else
+public record NetworkSpec(String name, Kind kind, @Nullable Integer mtu, GuardSpec guards) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,31}");
 
     private static final int SMALLEST_MTU = 68; // RFC 791
     private static final int LARGEST_MTU = 65_535;
+
+    /// A network without guards of its own.
+    public NetworkSpec(String name, Kind kind, @Nullable Integer mtu) {
+        this(name, kind, mtu, GuardSpec.NONE);
+    }
 
     /// A network of that kind, called after its bridge or NIC, or `isolated`.
     public static NetworkSpec of(Kind kind) {

@@ -18,6 +18,7 @@ import switchd.core.UsageException;
 /// @param temporary whether the port goes when its VM does
 /// @param descriptor number of an inherited socket that is the VM's; null where VMs attach by a
 ///   path
+/// @param guards what its VM may do; what they leave out is as the network says
 public record PortSpec(
         String name,
         String network,
@@ -27,7 +28,8 @@ public record PortSpec(
         Access access,
         boolean up,
         boolean temporary,
-        @Nullable Integer descriptor) {
+        @Nullable Integer descriptor,
+        GuardSpec guards) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9-]{0,31}");
 
     /// Whose a port's sockets are.
@@ -48,6 +50,30 @@ public record PortSpec(
         }
     }
 
+    /// A port without guards of its own.
+    public PortSpec(
+            String name,
+            String network,
+            MacPolicy macPolicy,
+            @Nullable String socket,
+            @Nullable String stream,
+            Access access,
+            boolean up,
+            boolean temporary,
+            @Nullable Integer descriptor) {
+        this(
+                name,
+                network,
+                macPolicy,
+                socket,
+                stream,
+                access,
+                up,
+                temporary,
+                descriptor,
+                GuardSpec.NONE);
+    }
+
     /// A port with nothing out of the ordinary, which is up.
     public static PortSpec of(String name, String network, MacPolicy macPolicy) {
         return new PortSpec(name, network, macPolicy, null, null, Access.USUAL, true, false, null);
@@ -58,18 +84,34 @@ public record PortSpec(
     /// @param path of its datagram socket; null for the usual place
     public PortSpec at(@Nullable String path) {
         return new PortSpec(
-                name, network, macPolicy, path, stream, access, up, temporary, descriptor);
+                name, network, macPolicy, path, stream, access, up, temporary, descriptor, guards);
     }
 
     /// The same for others.
     public PortSpec forUser(Access who) {
         return new PortSpec(
-                name, network, macPolicy, socket, stream, who, up, temporary, descriptor);
+                name, network, macPolicy, socket, stream, who, up, temporary, descriptor, guards);
     }
 
     /// The same for one VM, which has a descriptor: it has no socket, and goes with the VM.
     public PortSpec untilItsVmGoes() {
-        return new PortSpec(name, network, macPolicy, socket, stream, access, up, true, descriptor);
+        return new PortSpec(
+                name, network, macPolicy, socket, stream, access, up, true, descriptor, guards);
+    }
+
+    /// The same with guards.
+    public PortSpec guardedBy(GuardSpec wanted) {
+        return new PortSpec(
+                name,
+                network,
+                macPolicy,
+                socket,
+                stream,
+                access,
+                up,
+                temporary,
+                descriptor,
+                wanted);
     }
 
     /// True where its VM has a descriptor, and attaches by no path.

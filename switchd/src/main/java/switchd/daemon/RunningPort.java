@@ -52,6 +52,7 @@ final class RunningPort implements AutoCloseable {
                             around.loop(),
                             network,
                             spec.macPolicy(),
+                            spec.guards().on(on.spec().guards()),
                             around.events(),
                             arena);
             // First: what root alone may do should be said before anything else is complained of.

@@ -26,6 +26,7 @@ import switchd.core.InterfaceName;
 import switchd.core.Lan;
 import switchd.core.MacPolicy;
 import switchd.core.Poller;
+import switchd.core.Guards;
 import switchd.core.Port;
 import switchd.core.PortEvent;
 import switchd.core.SwitchdException;
@@ -133,7 +134,15 @@ final class AttachLab implements AutoCloseable {
             EventLoop loop = new EventLoop(poller, clock);
             host.start(loop);
             RecordingNetwork network = new RecordingNetwork(loop, arena);
-            Port port = new Port("vm1", loop, network, new MacPolicy.Any(), events::add, arena);
+            Port port =
+                    new Port(
+                            "vm1",
+                            loop,
+                            network,
+                            new MacPolicy.Any(),
+                            Guards.USUAL,
+                            events::add,
+                            arena);
             network.join(port);
             parts.complete(new Parts(host, loop, poller, network, port));
             loop.run();

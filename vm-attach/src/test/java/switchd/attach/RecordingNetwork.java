@@ -7,6 +7,7 @@ import switchd.core.EventLoop;
 import switchd.core.FrameBatch;
 import switchd.core.MacPolicy;
 import switchd.core.Network;
+import switchd.core.Guards;
 import switchd.core.Port;
 import switchd.core.testkit.Frames;
 
@@ -19,7 +20,7 @@ final class RecordingNetwork extends Network {
 
     RecordingNetwork(EventLoop loop, Arena arena) {
         super("recording", MTU, loop, arena);
-        nobody = new Port("nobody", loop, this, new MacPolicy.Any(), _ -> {}, arena);
+        nobody = new Port("nobody", loop, this, new MacPolicy.Any(), Guards.USUAL, _ -> {}, arena);
     }
 
     /// What has come from VMs.

@@ -11,6 +11,7 @@ import switchd.core.InterfaceName;
 import switchd.core.Reception;
 import switchd.core.SyscallException;
 import switchd.core.Uplink;
+import switchd.core.VlanPolicy;
 
 /// An uplink whose LAN is the test.
 public final class FakeUplink extends FakeLink implements Uplink {
@@ -21,6 +22,8 @@ public final class FakeUplink extends FakeLink implements Uplink {
     private boolean readsAhead;
     private boolean hasReadAhead;
     private int overruns;
+    private VlanPolicy vlans = new VlanPolicy.Any();
+    private boolean keptApart;
 
     /// @param name of the interface
     /// @param batch the slots to receive into
@@ -75,6 +78,26 @@ public final class FakeUplink extends FakeLink implements Uplink {
     public void countLosses(Counters toVm) {
         toVm.dropped(DropCause.OVERRUN, overruns);
         overruns = 0;
+    }
+
+    @Override
+    public void carry(VlanPolicy wanted) {
+        vlans = wanted;
+    }
+
+    /// The VLANs asked for.
+    public VlanPolicy vlans() {
+        return vlans;
+    }
+
+    @Override
+    public void keepApart() {
+        keptApart = true;
+    }
+
+    /// True where nothing passes from here to others of which that holds.
+    public boolean isKeptApart() {
+        return keptApart;
     }
 
     /// The filters asked for, the last one being in force.

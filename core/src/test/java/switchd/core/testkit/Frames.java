@@ -57,6 +57,18 @@ public final class Frames {
         return frames;
     }
 
+    /// `frame` with a tag of four bytes before its type.
+    ///
+    /// @param type 0x8100 for 802.1Q
+    /// @param control priority and VLAN
+    public static byte[] tagged(byte[] frame, int type, int control) {
+        return ByteBuffer.allocate(frame.length + Integer.BYTES)
+                .put(frame, 0, TYPE)
+                .putInt(type << 16 | control)
+                .put(frame, TYPE, frame.length - TYPE)
+                .array();
+    }
+
     /// The number of a frame made here.
     public static int number(byte[] frame) {
         return ByteBuffer.wrap(frame).getInt(NUMBER);

@@ -10,6 +10,8 @@ final class BridgeRequests {
     private static final int DISCOVER = (int) Abi.constant("IFBIF_DISCOVER");
     private static final int MAC_NAT = (int) Abi.constant("IFBIF_MAC_NAT");
 
+    private static final int PRIVATE = (int) Abi.constant("IFBIF_PRIVATE");
+
     private BridgeRequests() {}
 
     static void run(FakeBridge bridge, int euid, boolean set, AbiStruct ifdrv) {
@@ -25,6 +27,16 @@ final class BridgeRequests {
             case "bridge_ioctl_gifflags" -> {
                 AbiStruct request = AbiStruct.at("ifbreq", data);
                 describe(bridge, member(bridge, request.getName("ifbr_ifsname")), request);
+            }
+            case "bridge_ioctl_sifflags" -> {
+                AbiStruct request = AbiStruct.at("ifbreq", data);
+                FakeInterface member = member(bridge, request.getName("ifbr_ifsname"));
+                int flags = request.getInt("ifbr_ifsflags");
+                int translated = bridge.translates(member) ? MAC_NAT : 0;
+                if ((flags & ~PRIVATE) != (LEARNING | DISCOVER | translated)) {
+                    throw new AssertionError("not modelled: member flags " + flags);
+                }
+                bridge.setPrivate(member, (flags & PRIVATE) != 0);
             }
             case "bridge_ioctl_gifs64" -> list(bridge, AbiStruct.at("ifbifconf", data));
             default -> throw new AssertionError("not modelled: " + command);
@@ -55,7 +67,8 @@ final class BridgeRequests {
 
     private static void describe(FakeBridge bridge, FakeInterface member, AbiStruct request) {
         int translated = bridge.translates(member) ? MAC_NAT : 0;
-        request.setInt(LEARNING | DISCOVER | translated, "ifbr_ifsflags")
+        int apart = bridge.isPrivate(member) ? PRIVATE : 0;
+        request.setInt(LEARNING | DISCOVER | translated | apart, "ifbr_ifsflags")
                 .setByte(member.index, "ifbr_portno")
                 .setInt(bridge.learnedFrom(member), "ifbr_addrcnt")
                 .setInt(0, "ifbr_addrmax")

@@ -2,9 +2,11 @@ package switchd.darwin.testkit;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A bridge of a kernel in memory: learns, floods, and hands the host what is the host's. macOS 11
@@ -26,6 +28,7 @@ final class FakeBridge extends FakeInterface {
     @Nullable FakeHostStack host;
 
     private final Map<Long, FakeInterface> learned = new LinkedHashMap<>();
+    private final Set<FakeInterface> privates = new HashSet<>();
     private boolean active;
     private boolean segments = true;
 
@@ -90,6 +93,7 @@ final class FakeBridge extends FakeInterface {
     /// @param gone the member itself goes away
     void remove(FakeInterface member, boolean gone) {
         members.remove(member);
+        privates.remove(member);
         learned.values().removeIf(other -> other == member);
         if (!gone) {
             member.promiscuous(false);
@@ -103,6 +107,24 @@ final class FakeBridge extends FakeInterface {
         }
         linkMayChange();
         member.bridge = null;
+    }
+
+    /// `BRDGSIFFLGS`
+    void setPrivate(FakeInterface member, boolean now) {
+        if (now) {
+            privates.add(member);
+        } else {
+            privates.remove(member);
+        }
+    }
+
+    /// True where nothing passes from here to others of which that holds.
+    boolean isPrivate(FakeInterface member) {
+        return privates.contains(member);
+    }
+
+    private boolean apart(@Nullable FakeInterface from, FakeInterface to) {
+        return from != null && privates.contains(from) && privates.contains(to);
     }
 
     /// True where the addresses of frames to and from the member are translated: it is a Wi-Fi
@@ -240,7 +262,7 @@ final class FakeBridge extends FakeInterface {
         tap(frame, false);
         if (to == null) {
             flood(from, frame);
-        } else if (to.has(RUNNING)) {
+        } else if (to.has(RUNNING) && !apart(from, to)) {
             enqueue(to, frame);
         }
     }
@@ -274,7 +296,7 @@ final class FakeBridge extends FakeInterface {
 
     private void flood(@Nullable FakeInterface from, byte[] frame) {
         for (FakeInterface member : List.copyOf(members)) {
-            if (member != from && member.has(RUNNING) && member.active()) {
+            if (member != from && member.has(RUNNING) && member.active() && !apart(from, member)) {
                 enqueue(member, frame);
             }
         }

@@ -23,7 +23,11 @@ final class Defaults {
                     fill((ObjectNode) list.get(i), record, place + "[" + i + "]");
                 }
             } else if (record != null) {
-                fill(node.withObjectProperty(key.name()), record, place);
+                ObjectNode below = node.withObjectProperty(key.name());
+                fill(below, record, place);
+                if (below.isEmpty() && !path.isEmpty()) {
+                    node.remove(key.name());
+                }
             } else if (!node.has(key.name()) && !key.key().fallback().isEmpty()) {
                 node.set(key.name(), ConfigText.MAPPER.readTree(key.key().fallback()));
                 origins.origin(place, DEFAULT);

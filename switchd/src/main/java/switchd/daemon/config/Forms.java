@@ -11,6 +11,7 @@ final class Forms {
     static final String USER = "[^\\s:]{1,255}|[0-9]{1,9}:[0-9]{1,9}";
     static final String GROUP = "[^\\s:]{1,255}";
     static final String MODE = "0[0-7]{3}";
+    static final String RATE = "[0-9]{1,9}[kMG]?bit";
     static final String HOST_PORT = "([^\\s:/\\[\\]]+|\\[[0-9a-fA-F:.]+\\]):[0-9]{1,5}";
 
     private Forms() {}

@@ -2,6 +2,8 @@ package switchd.daemon.config;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
+import switchd.core.VlanPolicy;
+import tools.jackson.databind.annotation.JsonDeserialize;
 
 /// One network of a configuration file.
 public record NetworkConfig(
@@ -56,7 +58,21 @@ public record NetworkConfig(
                         min = 68,
                         max = 65_535,
                         example = "1500")
-                @Nullable Integer mtu) {
+                @Nullable Integer mtu,
+        @Key(
+                        value =
+                                "Whether the ports exchange frames with the uplink only, where they"
+                                        + " say nothing else. Default: false.",
+                        example = "true")
+                @Nullable Boolean isolated,
+        @JsonDeserialize(using = VlanReader.class)
+                @Key(
+                        value =
+                                "VLANs of the ports that name none of their own, as there. Default: everything passes as it is, tagged or not; on kind `interface` under Linux, untagged frames only.",
+                        example = "20")
+                @Nullable VlanPolicy vlan,
+        @Key("Limits and protocols of the VMs, where their ports say nothing else.")
+                @Nullable GuardConfig guards) {
     /// What carries a network's frames.
     public enum Kind {
         BRIDGE,

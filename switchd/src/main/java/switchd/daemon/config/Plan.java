@@ -4,11 +4,15 @@ import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import switchd.core.InterfaceName;
+import switchd.core.LinkProtocol;
 import switchd.core.MacPolicy;
 import switchd.core.SwitchdException;
+import switchd.core.VlanPolicy;
 import switchd.daemon.DaemonSpec;
+import switchd.daemon.GuardSpec;
 import switchd.daemon.NetworkSpec;
 import switchd.daemon.PortSpec;
 import switchd.daemon.host.Writer;
@@ -70,7 +74,11 @@ public record Plan(DaemonSpec daemon, Settings settings) {
                             new NetworkSpec.Nic(new InterfaceName(requireNonNull(network.nic())));
                     case ISOLATED -> new NetworkSpec.Isolated();
                 };
-        return new NetworkSpec(requireNonNull(network.name()), kind, network.mtu());
+        return new NetworkSpec(
+                requireNonNull(network.name()),
+                kind,
+                network.mtu(),
+                guards(network.isolated(), null, network.vlan(), network.guards()));
     }
 
     private static PortSpec port(
@@ -89,6 +97,46 @@ public record Plan(DaemonSpec daemon, Settings settings) {
                         mode == null ? null : Integer.valueOf(mode, 8)),
                 requireNonNullElse(port.up(), true),
                 false,
-                null);
+                null,
+                guards(port.isolated(), port.talkGroups(), port.vlan(), port.guards()));
+    }
+
+    private static GuardSpec guards(
+            @Nullable Boolean isolated,
+            @Nullable List<String> talkGroups,
+            @Nullable VlanPolicy vlan,
+            @Nullable GuardConfig limits) {
+        if (limits == null) {
+            return new GuardSpec(
+                    isolated, talkGroups, vlan, null, null, null, null, null, null, null);
+        }
+        List<LinkProtocol> allowed = limits.allowProtocols();
+        return new GuardSpec(
+                isolated,
+                talkGroups,
+                vlan,
+                limits.groupFrames(),
+                limits.newAddresses(),
+                limits.addresses(),
+                bits(limits.toLanRate()),
+                bits(limits.toVmRate()),
+                limits.burst(),
+                allowed == null ? null : Set.copyOf(allowed));
+    }
+
+    /// Bits a second of a text such as `100Mbit`.
+    private static @Nullable Long bits(@Nullable String rate) {
+        if (rate == null) {
+            return null;
+        }
+        String number = rate.substring(0, rate.length() - "bit".length());
+        long unit =
+                switch (number.charAt(number.length() - 1)) {
+                    case 'k' -> 1_000L;
+                    case 'M' -> 1_000_000L;
+                    case 'G' -> 1_000_000_000L;
+                    default -> 1L;
+                };
+        return unit * Long.parseLong(unit == 1 ? number : number.substring(0, number.length() - 1));
     }
 }

@@ -1,6 +1,9 @@
 package switchd.daemon.config;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import switchd.core.VlanPolicy;
+import tools.jackson.databind.annotation.JsonDeserialize;
 
 /// One port of a configuration file.
 public record PortConfig(
@@ -79,4 +82,27 @@ public record PortConfig(
                                 "Whether the port is open. `false`: as after `switchd port down`,"
                                         + " no VM can attach.",
                         fallback = "true")
-                @Nullable Boolean up) {}
+                @Nullable Boolean up,
+        @Key(
+                        value =
+                                "Whether the port exchanges frames with the uplink only, and with no"
+                                        + " other port. Default: `isolated` of the network.",
+                        example = "true")
+                @Nullable Boolean isolated,
+        @Key(
+                        value =
+                                "Groups that the port is in, by any names: two ports of which one is"
+                                        + " in a group exchange frames only where they share one. All"
+                                        + " reach the uplink. Does not go with `isolated`.",
+                        pattern = Forms.NETWORK,
+                        form = "names of 1 to 32 letters, digits, dots, dashes and underscores",
+                        example = "\"frontend\"")
+                @Nullable List<String> talkGroups,
+        @JsonDeserialize(using = VlanReader.class)
+                @Key(
+                        value =
+                                "VLANs of the port. A number: that VLAN, tagged on the network and untagged at the VM. A list: those VLANs, tagged on both sides. 0 stands for untagged frames. Frames of other VLANs are dropped, and so are frames with two tags. Default: `vlan` of the network.",
+                        example = "20")
+                @Nullable VlanPolicy vlan,
+        @Key("Limits and protocols of the port's VM; what it leaves out is as the network says.")
+                @Nullable GuardConfig guards) {}

@@ -88,6 +88,16 @@ final class Rules {
             unique(sockets, at, "stream", text(at, "stream"), "socket is");
             unique(addresses, at, "mac", address(at), "port has the address");
             checkNetwork(at, networks);
+            checkIsolation(at);
+        }
+    }
+
+    private void checkIsolation(String at) {
+        JsonNode isolated = at(at, "isolated");
+        if (isolated != null && isolated.isBoolean() && at(at, "talkGroups") != null) {
+            problems.add(
+                    join(at, "talkGroups"),
+                    "does not go with \"isolated\": remove one of them");
         }
     }
 

@@ -1,5 +1,6 @@
 package switchd.daemon.config;
 
+import switchd.core.VlanPolicy;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -57,6 +58,11 @@ public final class Schema {
             schema.put("type", "integer")
                     .put("minimum", meaning.min())
                     .put("maximum", meaning.max());
+        } else if (key.type() == VlanPolicy.class) {
+            ArrayNode forms = schema.putArray("oneOf");
+            vlan(forms.addObject());
+            ObjectNode list = forms.addObject().put("type", "array").put("minItems", 1);
+            vlan(list.putObject("items"));
         } else if (!key.words().isEmpty()) {
             ArrayNode words = schema.putArray("enum");
             key.words().forEach(words::add);
@@ -72,6 +78,10 @@ public final class Schema {
         if (!meaning.example().isEmpty()) {
             schema.putArray("examples").add(ConfigText.MAPPER.readTree(meaning.example()));
         }
+    }
+
+    private static void vlan(ObjectNode schema) {
+        schema.put("type", "integer").put("minimum", 0).put("maximum", VlanPolicy.HIGHEST);
     }
 
     /// Which keys go with which kind of network, as [Rules] has it.

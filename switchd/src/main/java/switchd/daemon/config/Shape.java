@@ -3,6 +3,7 @@ package switchd.daemon.config;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import switchd.core.VlanPolicy;
 import switchd.daemon.words.Nearest;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeType;
@@ -67,6 +68,10 @@ final class Shape {
             int max = key.key().max();
             if (!value.isInt() || value.intValue() < min || value.intValue() > max) {
                 needed(path, "a whole number from " + min + " to " + max, value);
+            }
+        } else if (key.type() == VlanPolicy.class) {
+            if (!VlanReader.accepts(value)) {
+                needed(path, "a VLAN from 0 to 4094, or a list of them,", value);
             }
         } else if (!key.words().isEmpty()) {
             if (!value.isString() || !key.words().contains(value.stringValue())) {

@@ -31,6 +31,14 @@ final class BpfUplink implements Uplink {
     private final Undo owned;
     private final InterfaceWatch.Subscription subscription;
 
+    private Apart apart = () -> {};
+
+    /// Has the kernel pass nothing between uplinks.
+    @FunctionalInterface
+    interface Apart {
+        void keep() throws SyscallException;
+    }
+
     private BpfUplink(
             InterfaceName name,
             BpfReader reader,
@@ -102,6 +110,16 @@ final class BpfUplink implements Uplink {
     @Override
     public InterfaceName interfaceName() {
         return name;
+    }
+
+    /// Says how it is kept apart from others; otherwise nothing connects it to them.
+    void keptApartBy(Apart how) {
+        apart = how;
+    }
+
+    @Override
+    public void keepApart() throws SyscallException {
+        apart.keep();
     }
 
     @Override

@@ -213,7 +213,9 @@ final class FethLan implements Lan {
             undo.push(pair::close);
             var place =
                     new BpfUplink.Place(pair.bridgeSide(), pair.vmSide(), BpfDevice.Use.FETH, mtu);
-            return BpfUplink.open(host, place, undo, () -> missing(pair));
+            BpfUplink uplink = BpfUplink.open(host, place, undo, () -> missing(pair));
+            uplink.keptApartBy(() -> bridge.setPrivate(pair.bridgeSide()));
+            return uplink;
         }
     }
 

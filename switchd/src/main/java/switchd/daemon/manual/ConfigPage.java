@@ -3,6 +3,7 @@ package switchd.daemon.manual;
 import static switchd.daemon.manual.Roff.bold;
 
 import java.util.List;
+import switchd.core.VlanPolicy;
 import switchd.daemon.Version;
 import switchd.daemon.config.Config;
 import switchd.daemon.config.Key;
@@ -91,6 +92,8 @@ final class ConfigPage {
                         ? "object"
                         : type == Boolean.class
                                 ? "true or false"
+                                : type == VlanPolicy.class
+                                        ? "number, 0 to 4094, or a list of them"
                                 : type == Integer.class
                                         ? "number, %d to %d"
                                                 .formatted(key.key().min(), key.key().max())

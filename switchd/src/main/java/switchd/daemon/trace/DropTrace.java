@@ -99,6 +99,28 @@ final class DropTrace {
             case OWN_ECHO ->
                     "the VM's own frames come back: another station has its address, or the LAN has a"
                             + " loop";
+            case PROTOCOL ->
+                    "the VM speaks a protocol of bridges and links: where it should, name it in"
+                            + " allowProtocols of the port's guards";
+            case FOREIGN_VLAN ->
+                    kind.direction == Direction.TO_LAN
+                            ? "the VM sends into a VLAN that is not the port's: mend the VM, or the"
+                                    + " port's vlan"
+                            : "the LAN carries VLANs that are not the port's";
+            case ISOLATED ->
+                    "the port may not talk to that one: see isolated and talkGroups of both";
+            case GROUP_RATE ->
+                    "the VM sends more broadcasts and multicasts than groupFrames of the port's"
+                            + " guards allows: look for a loop or a scan in it";
+            case ADDRESS_RATE ->
+                    "the VM uses new source addresses faster than newAddresses of the port's guards"
+                            + " allows";
+            case ADDRESS_LIMIT ->
+                    "the VM uses more source addresses than the addresses of the port's guards"
+                            + " allow";
+            case RATE ->
+                    (kind.direction == Direction.TO_LAN ? "toLanRate" : "toVmRate")
+                            + " of the port's guards allows no more";
         };
     }
 }

@@ -23,6 +23,7 @@ import switchd.core.FrameBatch;
 import switchd.core.HostException;
 import switchd.core.IsolatedNetwork;
 import switchd.core.MacPolicy;
+import switchd.core.Guards;
 import switchd.core.Port;
 import switchd.core.Reception;
 import switchd.core.SwitchdException;
@@ -204,7 +205,8 @@ final class CapturesTest {
     private Port newPort(LoopThread.Context context, String name) {
         Arena arena = context.arena();
         IsolatedNetwork network = new IsolatedNetwork("test", MTU, context.loop(), arena);
-        return new Port(name, context.loop(), network, new MacPolicy.Any(), _ -> {}, arena);
+        return new Port(
+                name, context.loop(), network, new MacPolicy.Any(), Guards.USUAL, _ -> {}, arena);
     }
 
     private void passed(Direction direction, byte[]... frames) throws SwitchdException {

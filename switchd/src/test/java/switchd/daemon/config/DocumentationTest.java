@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import switchd.core.VlanPolicy;
 
 /// docs/configuration.md says what the records say.
 final class DocumentationTest {
@@ -61,6 +62,9 @@ final class DocumentationTest {
         }
         if (entry.type() == Boolean.class) {
             return "`true`, `false`";
+        }
+        if (entry.type() == VlanPolicy.class) {
+            return "0 to 4094, or a list of them";
         }
         return entry.type() == Integer.class
                 ? entry.key().min() + " to " + entry.key().max()

@@ -166,7 +166,7 @@ final class SettingsTest {
         assertThat(settings.config().networks())
                 .containsExactly(
                         new NetworkConfig(
-                                "lan", NetworkConfig.Kind.BRIDGE, "br0", null, null, null, null),
+                                "lan", NetworkConfig.Kind.BRIDGE, "br0", null, null, null, null, null, null, null),
                         new NetworkConfig(
                                 "backstage",
                                 NetworkConfig.Kind.ISOLATED,
@@ -174,7 +174,10 @@ final class SettingsTest {
                                 null,
                                 null,
                                 null,
-                                9000));
+                                9000,
+                                null,
+                                null,
+                                null));
         assertThat(settings.config().ports()).hasSize(3);
         assertThat(settings.origin("ports[0].mac")).isEqualTo(file + ":14:39");
         assertThat(settings.origin("ports[1].mac")).isEqualTo("default");

@@ -104,6 +104,17 @@ public final class UmlGuest implements AutoCloseable {
                         + " && echo 0 >router_solicitation_delay && echo 0 >disable_ipv6");
     }
 
+    /// Makes a VLAN device of the guest's kernel over its NIC, and gives it an address.
+    public void addVlan(int id, String address) {
+        for (String module : List.of("net/llc/llc", "net/802/stp", "net/802/garp", "net/802/mrp")) {
+            finitModule(module, "");
+        }
+        finitModule("net/8021q/8021q", "");
+        run("ip link add link %1$s name %1$s.%2$d type vlan id %2$d".formatted(NIC, id));
+        run("ip addr add %s dev %s.%d".formatted(address, NIC, id));
+        run("ip link set %s.%d up".formatted(NIC, id));
+    }
+
     private void finitModule(String module, String options) {
         String call =
                 "open my $f, \"<\", shift or die; my $o = shift; exit syscall(313, fileno $f, $o,"

@@ -1,0 +1,144 @@
+package switchd.core;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What [Guards] ask for, done to the frames of one port. [PortPolicy] asks here once a frame has a
+/// lawful length and a source that is the VM's. A further guard gets its place here.
+///
+/// Used by the loop's thread alone; nothing here allocates after construction.
+final class FrameGuards {
+    private static final int LEAST_BURST_BYTES = 64 << 10;
+    private static final int BURSTS_A_SECOND = 50;
+
+    private final EventLoop loop;
+    private final boolean[] forbidden = new boolean[LinkProtocol.values().length];
+    private final @Nullable VlanGuard vlans;
+    private final @Nullable TokenBucket groupFrames;
+    private final @Nullable AddressGuard addresses;
+    private final @Nullable TokenBucket toLan;
+    private final @Nullable TokenBucket toVm;
+    private final FrameBatch shown = FrameBatch.view(FrameBatch.CAPACITY);
+
+    /// @param port whose quota of addresses is set
+    /// @param mtu of the port's network
+    FrameGuards(Guards guards, Port port, ForwardingTable table, EventLoop loop, int mtu) {
+        this.loop = loop;
+        int longest = EthernetFrame.longest(mtu);
+        forbid(guards.allowed());
+        Guards.Limits limits = guards.limits();
+        int frames = limits.groupFrames();
+        vlans = VlanGuard.of(guards.vlans(), longest);
+        groupFrames = frames == 0 ? null : new TokenBucket(frames, frames, loop.now());
+        addresses = AddressGuard.of(limits, port, table, loop.now());
+        toLan = rate(limits.toLanBits(), limits.burstBytes(), longest);
+        toVm = rate(limits.toVmBits(), limits.burstBytes(), longest);
+    }
+
+    private void forbid(Set<LinkProtocol> allowed) {
+        for (LinkProtocol protocol : LinkProtocol.values()) {
+            forbidden[protocol.ordinal()] = !allowed.contains(protocol);
+        }
+    }
+
+    private @Nullable TokenBucket rate(long bits, int burstBytes, int longest) {
+        if (bits == 0) {
+            return null;
+        }
+        long usual = Math.max(bits / Byte.SIZE / BURSTS_A_SECOND, LEAST_BURST_BYTES);
+        long burst = Math.max(burstBytes == 0 ? usual : burstBytes, longest);
+        return new TokenBucket(bits, burst * Byte.SIZE, loop.now());
+    }
+
+    /// Why frame `i` of the VM is dropped, or null where it passes; it has the form then that it
+    /// has on the uplink.
+    @Nullable DropCause fromVm(FrameBatch frames, int i) {
+        @Nullable LinkProtocol protocol = LinkProtocol.of(frames, i);
+        if (protocol != null && forbidden[protocol.ordinal()]) {
+            return DropCause.PROTOCOL;
+        }
+        if (vlans != null) {
+            @Nullable DropCause cause = vlans.judgeFromVm(frames, i);
+            if (cause != null) {
+                return cause;
+            }
+        }
+        if (addresses != null) {
+            @Nullable DropCause cause = addresses.judge(frames.source(i), loop.now());
+            if (cause != null) {
+                return cause;
+            }
+        }
+        if (groupFrames != null
+                && MacAddress.isGroup(frames.destination(i))
+                && !groupFrames.take(1, loop.now())) {
+            return DropCause.GROUP_RATE;
+        }
+        if (exceeds(toLan, frames, i)) {
+            return DropCause.RATE;
+        }
+        if (vlans != null) {
+            vlans.enter(frames, i);
+        }
+        return null;
+    }
+
+    /// Why frame `i` of the LAN is dropped, or null where it passes; it has the form then that it
+    /// has at the VM.
+    @Nullable DropCause fromLan(FrameBatch frames, int i) {
+        if (vlans != null && !vlans.carries(frames, i)) {
+            return DropCause.FOREIGN_VLAN;
+        }
+        if (exceeds(toVm, frames, i)) {
+            return DropCause.RATE;
+        }
+        if (vlans != null) {
+            vlans.leave(frames, i);
+        }
+        return null;
+    }
+
+    private boolean exceeds(@Nullable TokenBucket rate, FrameBatch frames, int i) {
+        return rate != null && !rate.take((long) frames.length(i) * Byte.SIZE, loop.now());
+    }
+
+    /// True where frames of other ports have to go through [#fromPorts].
+    boolean concernPorts() {
+        return vlans != null || toVm != null;
+    }
+
+    /// True where frame `i` of another port is of one of this port's VLANs.
+    boolean carries(FrameBatch frames, int i) {
+        return vlans == null || vlans.carries(frames, i);
+    }
+
+    /// Those frames of another port that the VM gets, in the form that they have there. They belong
+    /// to others, too: [#restore()] must follow. Those of other VLANs are not for this port; those
+    /// that are too many are dropped.
+    FrameBatch fromPorts(FrameBatch frames, Port port) {
+        shown.over(frames.memory());
+        for (int i = 0; i < frames.count(); i++) {
+            if (!carries(frames, i)) {
+                continue;
+            }
+            if (exceeds(toVm, frames, i)) {
+                port.toVm().dropped(DropCause.RATE, frames, i, i + 1);
+                port.tellGuard(Direction.TO_VM, DropCause.RATE, frames, i);
+                continue;
+            }
+            shown.add(frames, i);
+            if (vlans != null) {
+                vlans.leave(shown, shown.count() - 1);
+            }
+        }
+        return shown;
+    }
+
+    /// Gives the frames of the last [#fromPorts] back as they were.
+    void restore() {
+        for (int i = 0; vlans != null && i < shown.count(); i++) {
+            vlans.restore(shown, i);
+        }
+        shown.clear();
+    }
+}

@@ -1,0 +1,42 @@
+package switchd.core;
+
+import java.util.Set;
+
+/// What a port's VM may do beyond [MacPolicy], as the operator says it. What a port does with it is
+/// [FrameGuards]' and its network's concern.
+///
+/// @param isolation which other ports it may talk to
+/// @param vlans which VLANs reach it, and how
+/// @param limits how much it may send and be sent
+/// @param allowed protocols of bridges and links that its VM may speak; all others of
+///   [LinkProtocol] are dropped
+public record Guards(
+        Isolation isolation, VlanPolicy vlans, Limits limits, Set<LinkProtocol> allowed) {
+    /// What holds where nothing is said: no protocol of bridges and links, all else free.
+    public static final Guards USUAL =
+            new Guards(Isolation.NONE, new VlanPolicy.Any(), Limits.NONE, Set.of());
+
+    public Guards {
+        allowed = Set.copyOf(allowed);
+    }
+
+    /// How much a VM may send and be sent; 0 wherever there is no limit.
+    ///
+    /// @param groupFrames broadcast and multicast frames a second that it may send, and at once
+    /// @param newAddresses source addresses a second, and at once, that it has not used lately
+    /// @param addresses source addresses at a time, each for five minutes after it was last used
+    /// @param toLanBits bits a second that it may send, Ethernet headers included
+    /// @param toVmBits bits a second that it may be sent
+    /// @param burstBytes bytes that may pass at once before the two rates bind; 0 for what 20 ms of
+    ///   the rate carry, at least 64 KiB
+    public record Limits(
+            int groupFrames,
+            int newAddresses,
+            int addresses,
+            long toLanBits,
+            long toVmBits,
+            int burstBytes) {
+        /// No limit.
+        public static final Limits NONE = new Limits(0, 0, 0, 0, 0, 0);
+    }
+}
