@@ -58,6 +58,13 @@ final class CountersTest {
                         "overrun",
                         "truncated",
                         "detached",
-                        "ownEcho");
+                        "ownEcho",
+                        "protocol",
+                        "foreignVlan",
+                        "isolated",
+                        "groupRate",
+                        "addressRate",
+                        "addressLimit",
+                        "rate");
     }
 }

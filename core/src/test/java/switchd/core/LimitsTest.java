@@ -24,8 +24,14 @@ final class LimitsTest {
     private final Rig rig = new Rig();
     private final FakeLan lan = new FakeLan(Rig.MTU, true);
     private final BridgedNetwork network = rig.bridged(lan);
+
+    @SuppressWarnings("NullAway.Init")
     private Port port;
+
+    @SuppressWarnings("NullAway.Init")
     private FakeVmLink vm;
+
+    @SuppressWarnings("NullAway.Init")
     private FakeUplink uplink;
 
     @AfterEach

@@ -96,8 +96,7 @@ final class Rules {
         JsonNode isolated = at(at, "isolated");
         if (isolated != null && isolated.isBoolean() && at(at, "talkGroups") != null) {
             problems.add(
-                    join(at, "talkGroups"),
-                    "does not go with \"isolated\": remove one of them");
+                    join(at, "talkGroups"), "does not go with \"isolated\": remove one of them");
         }
     }
 

@@ -94,12 +94,12 @@ final class ConfigPage {
                                 ? "true or false"
                                 : type == VlanPolicy.class
                                         ? "number, 0 to 4094, or a list of them"
-                                : type == Integer.class
-                                        ? "number, %d to %d"
-                                                .formatted(key.key().min(), key.key().max())
-                                        : key.words().isEmpty()
-                                                ? "text"
-                                                : String.join(" or ", key.words());
+                                        : type == Integer.class
+                                                ? "number, %d to %d"
+                                                        .formatted(key.key().min(), key.key().max())
+                                                : key.words().isEmpty()
+                                                        ? "text"
+                                                        : String.join(" or ", key.words());
         return (key.list() ? "list, " + one : one) + (key.key().required() ? ", needed" : "");
     }
 
