@@ -70,7 +70,7 @@ final class RunningNetwork implements AutoCloseable {
     ///
     /// @throws SwitchdException where it cannot
     static void check(NetworkSpec spec, PosixHost host) throws SwitchdException {
-        if (spec.kind() instanceof NetworkSpec.Bridge(_, boolean create) && create) {
+        if (spec.kind() instanceof NetworkSpec.Bridge(_, boolean create, _) && create) {
             return;
         }
         try (Lan lan = openLan(host, spec.kind())) {

@@ -166,7 +166,16 @@ final class SettingsTest {
         assertThat(settings.config().networks())
                 .containsExactly(
                         new NetworkConfig(
-                                "lan", NetworkConfig.Kind.BRIDGE, "br0", null, null, null, null, null, null, null),
+                                "lan",
+                                NetworkConfig.Kind.BRIDGE,
+                                "br0",
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null),
                         new NetworkConfig(
                                 "backstage",
                                 NetworkConfig.Kind.ISOLATED,
