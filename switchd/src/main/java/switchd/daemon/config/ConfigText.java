@@ -6,7 +6,9 @@ import switchd.daemon.config.Problems.Origin;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
@@ -15,8 +17,19 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// JSON with comments (`//`, `/* */`) and trailing commas.
 final class ConfigText {
+    private static final int MAX_DEPTH = 8;
+    private static final int MAX_NAME = 128;
+
+    /// Bounded in depth and in the length of names: the path of each key is kept.
     static final JsonMapper MAPPER =
-            JsonMapper.builder()
+            JsonMapper.builder(
+                            JsonFactory.builder()
+                                    .streamReadConstraints(
+                                            StreamReadConstraints.builder()
+                                                    .maxNestingDepth(MAX_DEPTH)
+                                                    .maxNameLength(MAX_NAME)
+                                                    .build())
+                                    .build())
                     .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
                     .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
                     .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)

@@ -146,6 +146,16 @@ final class BadConfigTest {
         assertThat(complaint(unknownKeys(52)).lines()).hasSize(51).endsWith("and 2 more");
     }
 
+    /// The path of a key is kept: with long names around many keys the paths would fill the memory.
+    @Test
+    void namesAndDepthAreBounded() throws IOException {
+        String object = "{\"" + "n".repeat(200) + "\":{\"a\":1,\"b\":2}}";
+        assertThat(complaint(object))
+                .contains("Name length (200) exceeds the maximum allowed (128");
+        assertThat(complaint("{\"a\":".repeat(9) + "1" + "}".repeat(9)))
+                .startsWith("f: Document nesting depth (9) exceeds the maximum allowed (8");
+    }
+
     private static String unknownKeys(int count) {
         return IntStream.range(0, count)
                 .mapToObj(i -> "\"k" + i + "\":0")
