@@ -32,7 +32,9 @@ public final class RequestFuzz {
         try {
             Request same = Request.parse(Arrays.copyOf(again, again.length - 1));
             that(same.method().equals(request.method()), "another method");
-            that(same.params().equals(request.params()), "other parameters");
+            // By what is written: a number that is too large for a double becomes another one.
+            byte[] third = JsonRpc.request(1, same.method(), same.params());
+            that(Arrays.equals(third, again), "other parameters");
         } catch (Request.Invalid e) {
             throw new AssertionError("what was a request is none: " + e.getMessage(), e);
         }
