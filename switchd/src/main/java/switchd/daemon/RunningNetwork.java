@@ -161,7 +161,7 @@ final class RunningNetwork implements AutoCloseable {
                     .map(RunningNetwork::member)
                     .toList();
         } catch (SwitchdException e) {
-            LOG.log(Level.WARNING, "members of " + lan.interfaceName() + ": " + e.getMessage());
+            LOG.log(Level.DEBUG, "members of " + lan.interfaceName() + ": " + e.getMessage());
             return List.of();
         }
     }
