@@ -3,7 +3,9 @@ package switchd.core.testkit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import switchd.core.FrameBatch;
+import switchd.core.HostException;
 import switchd.core.InterfaceKind;
 import switchd.core.InterfaceName;
 import switchd.core.Lan;
@@ -19,6 +21,9 @@ public final class FakeLan implements Lan {
     private final List<FakeUplink> uplinks = new ArrayList<>();
     private final FakeFailures openFailures = new FakeFailures();
     private Consumer<FakeUplink> preparation = _ -> {};
+    private Runnable changed = () -> {};
+    private @Nullable HostException awaited;
+    private int returns;
 
     /// @param mtu in bytes
     /// @param connectsUplinks whether it says that it is a bridge
@@ -30,6 +35,21 @@ public final class FakeLan implements Lan {
     /// Has the next opening of an uplink fail.
     public void failNextOpen(SyscallException failure) {
         openFailures.add(failure);
+    }
+
+    /// Has no lost uplink come back from now on, for that reason; null ends that.
+    public void refuseReturns(@Nullable HostException reason) {
+        awaited = reason;
+    }
+
+    /// How often a lost uplink was tried for.
+    public int returns() {
+        return returns;
+    }
+
+    /// Tells that something has changed.
+    public void change() {
+        changed.run();
     }
 
     /// Does `work` to every uplink from now on before it is handed out.
@@ -65,6 +85,19 @@ public final class FakeLan implements Lan {
     @Override
     public List<String> notices() {
         return List.of();
+    }
+
+    @Override
+    public void whenChanged(Runnable listener) {
+        changed = listener;
+    }
+
+    @Override
+    public void checkReturn() throws HostException {
+        returns++;
+        if (awaited != null) {
+            throw awaited;
+        }
     }
 
     @Override
