@@ -105,6 +105,18 @@ final class IsolationTest {
     }
 
     @Test
+    void anUplinkThatIsOpenedAgainIsKeptApartAndInItsVlan() throws Exception {
+        VlanPolicy vlans = new VlanPolicy.Access(20);
+        Guards guards = new Guards(ALONE, vlans, Guards.Limits.NONE, Set.of());
+        rig.port(network, "a", "any", guards);
+        lan.uplinks().getFirst().tellLost("test");
+        rig.turnAfter(1_000_000_000);
+        assertThat(lan.uplinks()).hasSize(2);
+        assertThat(lan.uplinks().getLast().isKeptApart()).isTrue();
+        assertThat(lan.uplinks().getLast().vlans()).isEqualTo(vlans);
+    }
+
+    @Test
     void aNicConnectsNothingAndIsLeftAlone() throws Exception {
         FakeLan nic = new FakeLan(Rig.MTU, false);
         BridgedNetwork behind = rig.bridged(nic);

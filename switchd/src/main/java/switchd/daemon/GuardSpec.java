@@ -46,7 +46,7 @@ public record GuardSpec(
     }
 
     /// What holds for a port that says this on a network that says `network`.
-    Guards on(GuardSpec network) {
+    public Guards on(GuardSpec network) {
         return new Guards(
                 isolation(network),
                 first(vlan, network.vlan, new VlanPolicy.Any()),
