@@ -48,6 +48,7 @@ public final class NetworkFuzz implements AutoCloseable {
                             loop,
                             network,
                             MacPolicy.parse(policy),
+                            Guards.USUAL,
                             _ -> {},
                             arena);
             network.join(port);
