@@ -82,6 +82,7 @@ final class ReloadStepsOnMacTest {
     }
 
     @Test
+    @SuppressWarnings("FutureReturnValueIgnored") // refused, so that there is none
     void whileAReloadIsUnderWayNothingElseChanges() throws Exception {
         try (Mac mac = boot()) {
             Daemon daemon = mac.start(spec(List.of(LAB), port("a", LAB), port("b", LAB)));

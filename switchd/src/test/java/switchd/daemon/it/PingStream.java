@@ -50,8 +50,11 @@ final class PingStream implements AutoCloseable {
     ///
     /// @param station who the VM is; the LAN's host is told where it is, and never asks
     static PingStream start(Lab lab, VmClient vm, Station station) {
-        String neighbour = "ip neigh replace %s lladdr %s dev %s nud permanent";
-        lab.lan().run(neighbour.formatted(station.ip(), station.mac(), Lab.NIC).split(" "));
+        lab.lan()
+                .run(
+                        "ip neigh replace %s lladdr %s dev %s nud permanent"
+                                .formatted(station.ip(), station.mac(), Lab.NIC)
+                                .split(" "));
         PingStream stream = new PingStream(vm, station);
         stream.receiver.start();
         stream.sender.start();
