@@ -5,7 +5,8 @@ import org.jspecify.annotations.NullMarked;
 ///
 /// Calls: `epoll_create1`, `epoll_ctl`, `epoll_wait`, `eventfd`, `recvmmsg`, `sendmmsg`,
 /// `ioctl(TUNSETIFF)`, `ioctl(TUNATTACHFILTER)`, `setsockopt(SO_ATTACH_FILTER)`,
-/// `ioctl(SIOCETHTOOL)`, `setfsuid`, `unshare`, and netlink messages to look at interfaces, make
+/// `ioctl(SIOCETHTOOL)`, `setfsuid`, `unshare`, `capset`, `prctl` and Landlock to give rights up, and
+/// netlink messages to look at interfaces, make
 /// them, join them to a bridge and bring them up.
 ///
 /// Every uplink has its filter, a program of `switchd.bpf`, before the first frame can reach it.

@@ -19,21 +19,27 @@ public record SystemdUnits(List<String> command, ControlSocket control, @Nullabl
     /// Where an administrator's units belong.
     public static final String FOLDER = "/etc/systemd/system";
 
-    /// What the daemon does with root's rights: interfaces and their packets, sockets it gives to
-    /// users, paths it looks up in the place of a user, and whose a VM's process is.
+    /// Of root's rights: to give a directory to its user and look into his; his user and group for
+    /// work in it; interfaces and their packets.
     public static final List<String> CAPABILITIES =
             List.of(
-                    "CAP_NET_ADMIN",
-                    "CAP_NET_RAW",
                     "CAP_CHOWN",
-                    "CAP_FOWNER",
-                    "CAP_DAC_OVERRIDE",
-                    "CAP_SETUID",
+                    "CAP_DAC_READ_SEARCH",
                     "CAP_SETGID",
-                    "CAP_SYS_PTRACE");
+                    "CAP_SETUID",
+                    "CAP_NET_ADMIN",
+                    "CAP_NET_RAW");
+
+    /// Where VMs' users have their files: ports' sockets may be in any of these.
+    private static final String PLACES =
+            "/run /tmp -/var/tmp -/var/lib -/home -/root -/srv -/mnt -/media";
 
     /// What sockets it makes.
     public static final String ADDRESS_FAMILIES = "AF_UNIX AF_NETLINK AF_PACKET AF_INET AF_INET6";
+
+    /// Not in `@system-service` of every systemd.
+    private static final String LANDLOCK =
+            "landlock_create_ruleset landlock_add_rule landlock_restrict_self";
 
     private static final String DOCUMENTATION = "man:switchd(8)";
 
@@ -75,9 +81,11 @@ public record SystemdUnits(List<String> command, ControlSocket control, @Nullabl
     private void harden(UnitFile unit) {
         unit.set("NoNewPrivileges", "yes")
                 .set("CapabilityBoundingSet", String.join(" ", CAPABILITIES))
-                .comment("Ports' sockets may be anywhere that VMs' users may write: homes, /tmp.")
-                .comment("So no ProtectHome=, no PrivateTmp=, and no ProtectSystem=strict.")
-                .set("ProtectSystem", "full");
+                .comment("Ports' sockets may be where VMs' users may write: no ProtectHome=, no")
+                .comment("PrivateTmp=. For another place: systemctl edit, ReadWritePaths=.")
+                .set("ProtectSystem", "strict")
+                .set("ReadWritePaths", PLACES)
+                .set("UMask", "0077");
         if (payload != null) {
             unit.path("ReadOnlyPaths", payload);
         }
@@ -94,10 +102,11 @@ public record SystemdUnits(List<String> command, ControlSocket control, @Nullabl
                 .set("ProtectKernelLogs", "yes")
                 .set("ProtectKernelModules", "yes")
                 .set("ProtectKernelTunables", "yes")
+                .set("ProtectProc", "invisible")
                 .set("KeyringMode", "private")
                 .comment("A JVM compiles to memory that it runs: no MemoryDenyWriteExecute=.")
                 .set("SystemCallArchitectures", "native")
-                .set("SystemCallFilter", "@system-service")
+                .set("SystemCallFilter", "@system-service " + LANDLOCK)
                 .set("SystemCallErrorNumber", "EPERM");
     }
 

@@ -37,12 +37,15 @@ class SystemdUnitsTest {
         assertThat(units("/opt/java").service().lines())
                 .contains(
                         "NoNewPrivileges=yes",
-                        "ProtectSystem=full",
+                        "ProtectSystem=strict",
+                        "ProtectProc=invisible",
+                        "UMask=0077",
                         "ReadOnlyPaths=/opt/switchd",
                         "DevicePolicy=closed",
                         "DeviceAllow=/dev/net/tun rw",
                         "RestrictAddressFamilies=AF_UNIX AF_NETLINK AF_PACKET AF_INET AF_INET6",
-                        "SystemCallFilter=@system-service")
+                        "SystemCallFilter=@system-service landlock_create_ruleset"
+                                + " landlock_add_rule landlock_restrict_self")
                 .noneMatch(line -> line.startsWith("MemoryDenyWriteExecute"))
                 .noneMatch(line -> line.startsWith("ProtectHome"))
                 .noneMatch(line -> line.startsWith("PrivateTmp"));

@@ -3,8 +3,8 @@ package switchd.linux;
 /// Constants of Linux's headers, the same on x86-64 and arm64 but for the system call number.
 ///
 /// Source: Linux `include/uapi/linux` (`if_tun.h`, `if_packet.h`, `if_ether.h`, `if_arp.h`,
-/// `filter.h`, `ethtool.h`, `sockios.h`, `eventpoll.h`, `sched.h`), held against the installed
-/// headers by a test.
+/// `filter.h`, `ethtool.h`, `sockios.h`, `eventpoll.h`, `sched.h`, `prctl.h`, `capability.h`,
+/// `landlock.h`), held against the installed headers by a test.
 final class LinuxConstants {
     static final int AF_NETLINK = 16;
     static final int AF_PACKET = 17;
@@ -58,6 +58,28 @@ final class LinuxConstants {
 
     /// `SYS_setgroups` of the running machine.
     static final long SYS_SETGROUPS = System.getProperty("os.arch").equals("aarch64") ? 159 : 116;
+
+    static final int PR_CAPBSET_DROP = 24;
+    static final int PR_SET_NO_NEW_PRIVS = 38;
+    static final int LINUX_CAPABILITY_VERSION_3 = 0x20080522;
+
+    static final int LANDLOCK_CREATE_RULESET_VERSION = 1;
+    static final int LANDLOCK_RULE_PATH_BENEATH = 1;
+    static final int LANDLOCK_ACCESS_FS_EXECUTE = 1;
+    static final int LANDLOCK_ACCESS_FS_WRITE_FILE = 1 << 1;
+    static final int LANDLOCK_ACCESS_FS_MAKE_CHAR = 1 << 6;
+    static final int LANDLOCK_ACCESS_FS_MAKE_REG = 1 << 8;
+    static final int LANDLOCK_ACCESS_FS_MAKE_FIFO = 1 << 10;
+    static final int LANDLOCK_ACCESS_FS_MAKE_BLOCK = 1 << 11;
+    static final int LANDLOCK_ACCESS_FS_MAKE_SYM = 1 << 12;
+    static final int LANDLOCK_ACCESS_FS_REFER = 1 << 13;
+    static final int LANDLOCK_ACCESS_FS_TRUNCATE = 1 << 14;
+
+    static final long SYS_LANDLOCK_CREATE_RULESET = 444;
+    static final long SYS_LANDLOCK_ADD_RULE = 445;
+    static final long SYS_LANDLOCK_RESTRICT_SELF = 446;
+
+    static final int O_PATH = 0x200000;
 
     private LinuxConstants() {}
 }

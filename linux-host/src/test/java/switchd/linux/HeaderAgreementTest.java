@@ -74,6 +74,65 @@ class HeaderAgreementTest {
     }
 
     @Test
+    void confinementAgrees() throws Exception {
+        CHeaders headers =
+                new CHeaders(
+                                "fcntl.h",
+                                "sys/syscall.h",
+                                "linux/prctl.h",
+                                "linux/capability.h",
+                                "linux/landlock.h")
+                        .members("struct landlock_ruleset_attr", Confinement.RULESET)
+                        .struct("struct landlock_path_beneath_attr", Confinement.BENEATH)
+                        .constant("PR_CAPBSET_DROP", LinuxConstants.PR_CAPBSET_DROP)
+                        .constant("PR_SET_NO_NEW_PRIVS", LinuxConstants.PR_SET_NO_NEW_PRIVS)
+                        .constant(
+                                "_LINUX_CAPABILITY_VERSION_3",
+                                LinuxConstants.LINUX_CAPABILITY_VERSION_3)
+                        .constant("sizeof(struct __user_cap_data_struct)", 3 * Integer.BYTES)
+                        .constant("sizeof(struct __user_cap_header_struct)", 2 * Integer.BYTES)
+                        .constant(
+                                "LANDLOCK_CREATE_RULESET_VERSION",
+                                LinuxConstants.LANDLOCK_CREATE_RULESET_VERSION)
+                        .constant(
+                                "LANDLOCK_RULE_PATH_BENEATH",
+                                LinuxConstants.LANDLOCK_RULE_PATH_BENEATH)
+                        .constant("O_PATH", LinuxConstants.O_PATH)
+                        .constant(
+                                "SYS_landlock_create_ruleset",
+                                LinuxConstants.SYS_LANDLOCK_CREATE_RULESET)
+                        .constant("SYS_landlock_add_rule", LinuxConstants.SYS_LANDLOCK_ADD_RULE)
+                        .constant(
+                                "SYS_landlock_restrict_self",
+                                LinuxConstants.SYS_LANDLOCK_RESTRICT_SELF);
+        for (Capability capability : Capability.values()) {
+            headers.constant(capability.name(), capability.number());
+        }
+        headers.check();
+    }
+
+    @Test
+    void landlocksRightsAgree() throws Exception {
+        new CHeaders("linux/landlock.h")
+                .constant("LANDLOCK_ACCESS_FS_EXECUTE", LinuxConstants.LANDLOCK_ACCESS_FS_EXECUTE)
+                .constant(
+                        "LANDLOCK_ACCESS_FS_WRITE_FILE",
+                        LinuxConstants.LANDLOCK_ACCESS_FS_WRITE_FILE)
+                .constant(
+                        "LANDLOCK_ACCESS_FS_MAKE_CHAR", LinuxConstants.LANDLOCK_ACCESS_FS_MAKE_CHAR)
+                .constant("LANDLOCK_ACCESS_FS_MAKE_REG", LinuxConstants.LANDLOCK_ACCESS_FS_MAKE_REG)
+                .constant(
+                        "LANDLOCK_ACCESS_FS_MAKE_FIFO", LinuxConstants.LANDLOCK_ACCESS_FS_MAKE_FIFO)
+                .constant(
+                        "LANDLOCK_ACCESS_FS_MAKE_BLOCK",
+                        LinuxConstants.LANDLOCK_ACCESS_FS_MAKE_BLOCK)
+                .constant("LANDLOCK_ACCESS_FS_MAKE_SYM", LinuxConstants.LANDLOCK_ACCESS_FS_MAKE_SYM)
+                // Headers of before Linux 6.2 lack TRUNCATE: ConfinementTest truncates.
+                .constant("LANDLOCK_ACCESS_FS_REFER", LinuxConstants.LANDLOCK_ACCESS_FS_REFER)
+                .check();
+    }
+
+    @Test
     void packetSocketsAgree() throws Exception {
         new CHeaders("sys/socket.h", "linux/if_packet.h", "linux/if_ether.h", "linux/filter.h")
                 .struct("struct sockaddr_ll", PacketAddress.LAYOUT)

@@ -227,14 +227,15 @@ public final class SocketDirectory implements AutoCloseable {
         return sticky;
     }
 
-    private static SwitchdException cannotMake(String path, int result) {
+    private SwitchdException cannotMake(String path, int result) {
         SyscallException cause = new SyscallException("mkdir(" + path + ")", result);
         if (cause.is(Errno.EACCES) || cause.is(Errno.EPERM)) {
-            return new PermissionException(
-                    "cannot make "
-                            + path
-                            + ": give --socket a place you may write to, or run it with sudo",
-                    cause);
+            // Root's, as the daemon has them on Linux, are no more than its own directories'.
+            String cure =
+                    posix.geteuid() == 0
+                            ? "its directory's --owner, or another --socket"
+                            : "--socket a place you may write to, or run it with sudo";
+            return new PermissionException("cannot make " + path + ": give " + cure, cause);
         }
         return new HostException(
                 "cannot make " + path + ": make the directories above it first", cause);

@@ -13,6 +13,7 @@ import switchd.core.PermissionException;
 import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.core.UsageException;
+import switchd.daemon.host.Hosts;
 import switchd.daemon.log.StderrLog;
 
 /// Where the program begins.
@@ -26,17 +27,22 @@ public final class Main {
     /// @param args as typed
     public static void main(String[] args) {
         // System.out would hide that the reader of a pipe is gone.
-        System.exit(run(new FileOutputStream(FileDescriptor.out), args));
+        System.exit(run(new FileOutputStream(FileDescriptor.out), Hosts::confine, args));
     }
 
-    /// Runs one command.
+    /// Runs one command, with all rights of this process.
     ///
     /// @param output takes what the command prints; an error there ends what prints on and on
     /// @param args as typed
     /// @return the exit status
     public static int run(OutputStream output, String... args) {
+        return run(output, () -> {}, args);
+    }
+
+    private static int run(
+            OutputStream output, SwitchdCommand.Confinement confinement, String... args) {
         PrintWriter out = new PrintWriter(output, true, UTF_8);
-        CommandLine commandLine = commandLine();
+        CommandLine commandLine = commandLine(confinement);
         commandLine.setOut(out);
         int status;
         try {
@@ -52,7 +58,11 @@ public final class Main {
 
     /// The commands, with the exit statuses of sysexits.h.
     static CommandLine commandLine() {
-        CommandLine commandLine = new CommandLine(new SwitchdCommand());
+        return commandLine(() -> {});
+    }
+
+    private static CommandLine commandLine(SwitchdCommand.Confinement confinement) {
+        CommandLine commandLine = new CommandLine(new SwitchdCommand(confinement));
         commandLine.setUsageHelpAutoWidth(true);
         // An argument that begins with @ is an argument, not the name of a file.
         commandLine.setExpandAtFiles(false);

@@ -198,8 +198,25 @@ public final class SwitchdCommand implements Callable<Integer> {
         }
     }
 
+    private final Confinement confinement;
+
+    /// @param confinement of the thread that the daemon's others come from
+    SwitchdCommand(Confinement confinement) {
+        this.confinement = confinement;
+    }
+
+    /// Gives up what the daemon does not need.
+    @FunctionalInterface
+    interface Confinement {
+        /// On the thread that it is to hold for, before that starts others.
+        ///
+        /// @throws SwitchdException where the kernel refuses
+        void enter() throws SwitchdException;
+    }
+
     @Override
     public Integer call() throws Exception {
+        confinement.enter();
         StderrLog.level(verbose ? Level.DEBUG : Level.INFO);
         if (spec == null) {
             throw new IllegalStateException("not run by picocli");

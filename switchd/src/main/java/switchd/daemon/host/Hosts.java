@@ -5,12 +5,23 @@ import switchd.core.Kernel;
 import switchd.core.SwitchdException;
 import switchd.core.UsageException;
 import switchd.darwin.NativeDarwin;
+import switchd.linux.Confinement;
 import switchd.linux.LinuxHost;
 import switchd.posix.PosixHost;
 
 /// Picks the host, once.
 public final class Hosts {
     private Hosts() {}
+
+    /// Takes from this thread, and from those that it starts, what the daemon never needs. Nothing
+    /// on macOS, where rights are the process's: see `docs/security.md`.
+    ///
+    /// @throws SwitchdException where the kernel refuses
+    public static void confine() throws SwitchdException {
+        if (Kernel.current() == Kernel.LINUX) {
+            Confinement.enter();
+        }
+    }
 
     /// The host for the running kernel.
     ///
