@@ -1,4 +1,4 @@
-# Sourced by bin/switchd and bin/test. Finds a JDK by reading `release` files; no JVM is started.
+# Sourced by bin/switchd and bin/test, with owner.sh. Finds a JDK by reading `release` files; no JVM is started.
 
 JDK_WANTED=25
 
@@ -21,9 +21,14 @@ jdk_major() {
     sed -n 's/^JAVA_VERSION="\{0,1\}\([0-9][0-9]*\).*/\1/p' "$1/release" | head -n 1
 }
 
+# Root runs no JDK that another user may change, but where the checkout ($root) is that user's to change as well.
+jdk_is_trusted() {
+    [ "$(id -u)" -ne 0 ] || is_foreign_root "$root" || [ "$(owner_id "$1/bin/java")" -eq 0 ]
+}
+
 jdk_is_new_enough() {
     _major=$(jdk_major "$1")
-    [ -n "$_major" ] && [ "$_major" -ge "$JDK_WANTED" ]
+    [ -n "$_major" ] && [ "$_major" -ge "$JDK_WANTED" ] && jdk_is_trusted "$1"
 }
 
 # The home of the user behind sudo, else one's own.
@@ -72,6 +77,7 @@ need_jdk() {
     find_jdk && return 0
     {
         echo "switchd needs a JDK $JDK_WANTED or later and found none (JAVA_HOME, PATH, the usual folders)."
+        [ "$(id -u)" -ne 0 ] || echo "Those of other users do not count for root in a checkout of its own."
         if [ "$(uname -s)" = Darwin ]; then
             echo "To get one: brew install --cask temurin"
         elif [ -e /etc/debian_version ]; then

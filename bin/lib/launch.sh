@@ -6,7 +6,7 @@ jvm_options=
 if [ "${1-}" = run ]; then
     descriptors=
     # A child does not see what the shell has for itself, the shell does not see what the child has.
-    for descriptor in $(ls /dev/fd/ 2>/dev/null); do
+    for descriptor in $(PATH=/usr/bin:/bin:$PATH && ls /dev/fd/ 2>/dev/null); do
         [ ! -e "/dev/fd/$descriptor" ] || descriptors=$descriptors,$descriptor
     done
     # No thread of the JVM's is to have a file open when the process becomes the command.
@@ -29,11 +29,13 @@ hide() {
         [ -z "$jvm_options" ] || export "_switchd_$1=$value"
     fi
 }
-for name in LD_PRELOAD JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS CLASSPATH CDPATH; do
+# What the dynamic linker obeys first, for what finds the others. A linker's and a JVM's are known by their prefixes.
+for name in LD_PRELOAD LD_AUDIT LD_LIBRARY_PATH CLASSPATH CDPATH GCONV_PATH LOCPATH NLSPATH GLIBC_TUNABLES; do
     hide "$name"
 done
-for name in $(env | sed -n 's/^\(DYLD_[A-Za-z0-9_]*\)=.*/\1/p'); do
-    hide "$name"
+for name in $(PATH=/usr/bin:/bin:$PATH && env \
+    | sed -n -E 's/^((LD|DYLD|MALLOC|_?JAVA|JDK)_[A-Za-z0-9_]*)=.*/\1/p'); do
+    [ "$name" = JAVA_HOME ] || hide "$name"
 done
 callers_java_home=${JAVA_HOME-}
 had_java_home=${JAVA_HOME+yes}

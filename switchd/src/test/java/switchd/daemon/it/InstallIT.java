@@ -147,8 +147,22 @@ final class InstallIT {
 
         assertThat(sandbox.run("cat", SERVICE)).contains("ExecStart=/opt/own/bin/switchd --config");
         assertThat(sandbox.run("/opt/own/bin/switchd", "--version")).startsWith("switchd ");
+        assertNothingOfTheEnvironmentIsRun("/opt/own/bin/switchd");
         sandbox.switchd("uninstall").orFail("uninstall");
         assertThat(sandbox.shell("ls /opt/own")).isEqualTo("lib\n");
+    }
+
+    private void assertNothingOfTheEnvironmentIsRun(String launcher) {
+        Traps traps = Traps.lay(sandbox.shared("traps"));
+        List<String> words = new ArrayList<>(traps.words());
+        words.add("PATH=" + traps.programs(sandbox.shared("programs")));
+        words.addAll(List.of(launcher, "--version"));
+        assertThat(sandbox.run(words.toArray(String[]::new))).startsWith("switchd ");
+        assertThat(traps.sprung()).isEmpty();
+        // They would have left their marks.
+        words.set(words.size() - 2, System.getProperty("java.home") + "/bin/java");
+        sandbox.run(words.toArray(String[]::new));
+        assertThat(traps.sprung()).contains("JAVA_TOOL_OPTIONS", "LD_AUDIT", "LD_PRELOAD");
     }
 
     @Test

@@ -57,7 +57,7 @@ final class RunIT {
             "trap '' PIPE QUIT HUP USR1 USR2 XFSZ; ulimit -Sn 777; umask 027; cd /usr;"
                     + " exec 7</dev/null 9>/dev/null;"
                     + " exec env JAVA_HOME=/nowhere JAVA_TOOL_OPTIONS=-Xint JDK_JAVA_OPTIONS=-Dx=' y'"
-                    + " _JAVA_OPTIONS= CLASSPATH=/x CDPATH=/usr MAVEN_OPTS=-ea DYLD_X=$'1\\n2' \"$@\"";
+                    + " _JAVA_OPTIONS= CLASSPATH=/x CDPATH=/usr LD_LIBRARY_PATH=/nowhere GCONV_PATH= MAVEN_OPTS=-ea DYLD_X=$'1\\n2' \"$@\"";
 
     private final Lab lab = Lab.bridged();
     private Launcher launcher;
@@ -134,6 +134,15 @@ final class RunIT {
         job.closeInput();
         assertThat(job.awaitExit(LONG)).as(job.output()).isZero();
         return job.output();
+    }
+
+    @Test
+    void theCheckoutsLauncherRunsNothingThatTheEnvironmentNames() {
+        Traps traps = Traps.lay(lab.workspace().file("traps"));
+        DaemonProcess.Ended ended = launcher.run(traps.words(), "--version");
+        assertThat(ended.status()).as(ended.err()).isZero();
+        assertThat(ended.out()).startsWith("switchd ");
+        assertThat(traps.sprung()).isEmpty();
     }
 
     @ParameterizedTest
