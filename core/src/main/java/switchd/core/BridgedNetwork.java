@@ -14,6 +14,7 @@ public final class BridgedNetwork extends Network {
     private final Lan lan;
     private final List<PortUplink> uplinks = new ArrayList<>();
     private int repairs;
+    private long turnOfRepair = Long.MIN_VALUE;
     private boolean keepsApart;
 
     /// @param name for people
@@ -43,6 +44,13 @@ public final class BridgedNetwork extends Network {
     @Override
     public int repairs() {
         return repairs;
+    }
+
+    /// True for the first who asks in a turn of the loop.
+    boolean takesRepair() {
+        boolean first = turnOfRepair != loop().now();
+        turnOfRepair = loop().now();
+        return first;
     }
 
     void repaired() {

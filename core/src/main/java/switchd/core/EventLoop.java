@@ -103,6 +103,11 @@ public final class EventLoop implements Runnable {
         return now;
     }
 
+    /// The time at this moment, the turn's work so far included. On the loop's thread.
+    long time() {
+        return clock.getAsLong();
+    }
+
     /// The longest time that the work of one turn has taken, in nanoseconds. From any thread.
     public long longestTurn() {
         return longestTurn;

@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Where the interface is of no use any more, whatever the cause, the port keeps its VM, its frames
 /// for the LAN are dropped and counted, and a new uplink is opened in the place of the old one: at
-/// first soon, then ever more slowly, and whenever the LAN has changed. Used by the loop's thread
-/// alone.
+/// first soon, then ever more slowly, and whenever the LAN has changed. Closing one and opening one
+/// takes the kernel milliseconds: in one turn a network does so for one port only. Used by the
+/// loop's thread alone.
 final class PortUplink implements EventHandler, AutoCloseable {
     private static final long FIRST_PAUSE = 10_000_000;
     private static final long LONGEST_PAUSE = 2_000_000_000;
@@ -19,10 +20,11 @@ final class PortUplink implements EventHandler, AutoCloseable {
     private final Port port;
     private final BridgedNetwork network;
     private final LoopTimer readOn;
-    private final LoopTimer retry;
+    private final LoopTimer repair;
     private Uplink uplink;
     private @Nullable Watch watch;
     private boolean lost;
+    private boolean closed;
     private @Nullable String loss;
     private long pause = FIRST_PAUSE;
     private long lostAt;
@@ -35,7 +37,7 @@ final class PortUplink implements EventHandler, AutoCloseable {
         this.port = port;
         this.network = network;
         this.readOn = network.loop().timer(this::readOn);
-        this.retry = network.loop().timer(this::reopen);
+        this.repair = network.loop().timer(this::repair);
     }
 
     /// Opens a place for `port` on `lan` and watches it.
@@ -213,15 +215,27 @@ final class PortUplink implements EventHandler, AutoCloseable {
         lost = true;
         loss = reason;
         lostAt = now;
-        close();
-        retry.set(pause);
+        rest();
+        repair.set(0);
         port.report(new PortEvent.UplinkLost(port.name(), interfaceName(), reason));
     }
 
     /// Something has changed on the LAN: a lost uplink may be had again now.
     void retryNow() {
         if (lost) {
-            retry.set(Math.max(0, triedAt + FIRST_PAUSE - network.loop().now()));
+            repair.set(Math.max(0, triedAt + FIRST_PAUSE - network.loop().now()));
+        }
+    }
+
+    private void repair() {
+        if (!network.takesRepair()) {
+            repair.set(0);
+        } else if (!closed) {
+            closed = true;
+            uplink.close();
+            repair.set(Math.max(0, lostAt + pause - network.loop().now()));
+        } else {
+            reopen();
         }
     }
 
@@ -234,11 +248,12 @@ final class PortUplink implements EventHandler, AutoCloseable {
         } catch (SwitchdException | RuntimeException e) {
             loss = String.valueOf(e.getMessage());
             pause = Math.min(2 * pause, LONGEST_PAUSE);
-            retry.set(pause);
+            repair.set(pause);
             return;
         }
-        long outage = triedAt - lostAt;
+        long outage = network.loop().time() - lostAt;
         lost = false;
+        closed = false;
         loss = null;
         outages = outages.plus(outage);
         network.repaired();
@@ -248,12 +263,16 @@ final class PortUplink implements EventHandler, AutoCloseable {
     /// Closing twice is no error.
     @Override
     public void close() {
-        retry.cancel();
+        repair.cancel();
+        rest();
+        uplink.close();
+    }
+
+    private void rest() {
         readOn.cancel();
         if (watch != null) {
             watch.close();
             watch = null;
         }
-        uplink.close();
     }
 }

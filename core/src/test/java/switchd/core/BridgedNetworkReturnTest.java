@@ -20,6 +20,13 @@ final class BridgedNetworkReturnTest extends BridgedFixture {
         return newest;
     }
 
+    /// It is closed in the next turn.
+    private void lose(FakeUplink uplink, String reason) throws SyscallException {
+        uplink.tellLost(reason);
+        rig.turnAfter(MILLI);
+        assertThat(uplink.closes()).isPositive();
+    }
+
     @Test
     void aNewOneTakesThePlaceOfTheLostAndTheOutageIsTold() throws SyscallException {
         vmA.give(frame(mac(9), mac(1), 1));
@@ -48,6 +55,38 @@ final class BridgedNetworkReturnTest extends BridgedFixture {
                         new PortEvent.UplinkBack("a", again.interfaceName(), 10 * MILLI));
         assertThat(upA.usesAfterClose()).isZero();
         assertThat(lan.uplinks()).hasSize(3);
+    }
+
+    /// Each keeps the kernel busy for milliseconds, and frames of other ports wait meanwhile.
+    @Test
+    void oneIsClosedOrOpenedInATurn() throws SwitchdException {
+        for (int i = 0; i < 18; i++) {
+            rig.port(network, "more" + i, "auto");
+        }
+        List<FakeUplink> lost = List.copyOf(lan.uplinks());
+        lost.forEach(uplink -> uplink.tellLost("gone"));
+        for (int turn = 1; turn <= 40; turn++) {
+            rig.turnAfter(MILLI);
+            long closed = lost.stream().filter(uplink -> uplink.closes() > 0).count();
+            assertThat(closed + lan.uplinks().size() - 20).isEqualTo(turn);
+        }
+        assertThat(network.ports()).extracting(network::lossOf).containsOnlyNulls();
+        assertThat(rig.events(PortEvent.UplinkBack.class))
+                .hasSize(20)
+                .allMatch(back -> back.outageNanos() >= 10 * MILLI)
+                .last()
+                .extracting(PortEvent.UplinkBack::outageNanos)
+                .isEqualTo(40 * MILLI);
+    }
+
+    /// As the kernel takes its time to make one.
+    @Test
+    void theOutageLastsUntilTheNewOneIsThere() throws SyscallException {
+        upA.tellLost("gone");
+        lan.prepare(_ -> rig.poller.advance(15 * MILLI));
+        rig.turn();
+        rig.turnAfter(10 * MILLI);
+        assertThat(network.outagesOf(a)).isEqualTo(new Outages(1, 25 * MILLI, 25 * MILLI));
     }
 
     @Test
@@ -84,33 +123,33 @@ final class BridgedNetworkReturnTest extends BridgedFixture {
 
     @Test
     void oneThatIsLostAgainSoonIsTriedForLater() throws SyscallException {
-        upA.tellLost("once");
-        rig.turnAfter(10 * MILLI);
-        newest().tellLost("twice");
-        rig.turnAfter(10 * MILLI);
+        lose(upA, "once");
+        rig.turnAfter(9 * MILLI);
+        lose(newest(), "twice");
+        rig.turnAfter(9 * MILLI);
         assertThat(network.lossOf(a)).isEqualTo("twice");
         rig.turnAfter(10 * MILLI);
         assertThat(network.lossOf(a)).isNull();
         rig.turnAfter(11_000 * MILLI);
-        newest().tellLost("much later");
-        rig.turnAfter(10 * MILLI);
+        lose(newest(), "much later");
+        rig.turnAfter(9 * MILLI);
         assertThat(network.lossOf(a)).isNull();
         assertThat(network.repairs()).isEqualTo(3);
     }
 
     @Test
     void whatIsSaidOfTheFormerOneDoesNotCountAnyMore() throws SyscallException {
-        upA.tellLost("gone");
-        rig.turnAfter(10 * MILLI);
+        lose(upA, "gone");
+        rig.turnAfter(9 * MILLI);
         upA.tellLost("still gone");
         assertThat(network.lossOf(a)).isNull();
     }
 
     @Test
     void oneThatCannotBeWatchedLeavesNothingAndIsTriedAgain() throws SyscallException {
-        upA.tellLost("gone");
+        lose(upA, "gone");
         rig.poller.failNextWatch(failure(Errno.ENOSPC));
-        rig.turnAfter(10 * MILLI);
+        rig.turnAfter(9 * MILLI);
         assertThat(lan.uplinks().getLast().closes()).isPositive();
         assertThat(network.lossOf(a)).contains("ENOSPC");
         rig.turnAfter(20 * MILLI);
