@@ -35,6 +35,12 @@ public record NetworkSpec(String name, Kind kind, @Nullable Integer mtu, GuardSp
 
         /// What a network of this kind is called where nobody gave it a name.
         String usualName();
+
+        /// True where frames of `other` go to the same bridge, NIC or ports, however it is made and
+        /// kept.
+        default boolean isSameLan(Kind other) {
+            return label().equals(other.label()) && usualName().equals(other.usualName());
+        }
     }
 
     /// A bridge of the host.

@@ -62,7 +62,7 @@ final class Networks {
             implied.add(network.name());
             return true;
         }
-        if (!there.spec().kind().equals(network.kind())) {
+        if (!there.spec().kind().isSameLan(network.kind())) {
             throw new UsageException(
                     "the network "
                             + network.name()

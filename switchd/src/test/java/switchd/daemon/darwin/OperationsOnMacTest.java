@@ -14,11 +14,14 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import switchd.core.InterfaceName;
 import switchd.core.MacPolicy;
 import switchd.core.SwitchdException;
 import switchd.core.UsageException;
 import switchd.daemon.Daemon;
 import switchd.daemon.DaemonSpec;
+import switchd.daemon.NetworkSpec;
+import switchd.daemon.Operations;
 import switchd.daemon.PortSpec;
 import switchd.daemon.Status;
 import switchd.daemon.lab.Await;
@@ -132,6 +135,35 @@ final class OperationsOnMacTest {
             daemon.removePort("c");
             assertThat(daemon.status().networks()).hasSize(1);
         }
+    }
+
+    /// A command line says less of it than a file: neither who makes it nor who keeps its members.
+    @Test
+    void aNetworkIsTheSameWhereItsBridgeIs() throws Exception {
+        NetworkSpec kept =
+                new NetworkSpec("lan", new NetworkSpec.Bridge(Mac.BRIDGE, true, true), null);
+        NetworkSpec other =
+                NetworkSpec.of(new NetworkSpec.Bridge(new InterfaceName("bridge2"), false));
+        NetworkSpec elsewhere = new NetworkSpec("lan", other.kind(), null);
+        NetworkSpec nic = new NetworkSpec("lan", new NetworkSpec.Nic(Mac.BRIDGE), null);
+        try (Mac mac = boot()) {
+            Daemon daemon = mac.start(spec(List.of(kept), port("a", kept)));
+            daemon.ask(o -> add(o, "b", LAN)).get();
+            assertThat(daemon.status().networks().getFirst().ports()).containsExactly("a", "b");
+            for (NetworkSpec wrong : List.of(elsewhere, nic)) {
+                assertThatThrownBy(() -> daemon.ask(o -> add(o, "c", wrong)).get())
+                        .hasCauseInstanceOf(UsageException.class)
+                        .hasMessageContaining(
+                                "the network lan is another one here: of kind bridge");
+            }
+            assertThat(daemon.status().ports()).hasSize(2);
+        }
+    }
+
+    private static boolean add(Operations operations, String port, NetworkSpec network)
+            throws SwitchdException {
+        operations.addPort(port(port, network), network);
+        return true;
     }
 
     @Test
