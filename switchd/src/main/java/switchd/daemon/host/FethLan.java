@@ -23,6 +23,7 @@ import switchd.core.SyscallException;
 import switchd.core.Undo;
 import switchd.core.Uplink;
 import switchd.darwin.DarwinConstants;
+import switchd.darwin.InterfaceControl;
 import switchd.feth.Bridge;
 import switchd.feth.FakeSettings;
 import switchd.feth.FethPair;
@@ -163,6 +164,7 @@ final class FethLan implements Lan {
             Condition now = Condition.of(host, bridge);
             if (!now.equals(seen)) {
                 seen = now;
+                host.watch().check();
                 changed.run();
                 notices = notices(host, bridge, now, mtu);
             }
@@ -209,7 +211,8 @@ final class FethLan implements Lan {
     public Uplink openUplink(FrameBatch batch) throws SwitchdException {
         bridge.mend();
         try (Undo undo = new Undo()) {
-            FethPair pair = FethPair.open(host.interfaces(), bridge, mtu);
+            // With another MTU the bridge would not take it.
+            FethPair pair = FethPair.open(host.interfaces(), bridge, bridge.mtu());
             undo.push(pair::close);
             var place =
                     new BpfUplink.Place(pair.bridgeSide(), pair.vmSide(), BpfDevice.Use.FETH, mtu);
@@ -226,8 +229,27 @@ final class FethLan implements Lan {
         if (!pair.isConnected()) {
             return "%s is not connected to %s any more".formatted(pair.vmSide(), pair.bridgeSide());
         }
-        int flags = host.interfaces().control().flags(pair.vmSide());
-        return (flags & DarwinConstants.IFF_UP) == 0 ? pair.vmSide() + " is down" : null;
+        try {
+            bridge.requireUsable();
+        } catch (SyscallException e) {
+            throw e;
+        } catch (SwitchdException e) {
+            return e.getMessage();
+        }
+        @Nullable String change = change(pair.vmSide());
+        return change == null ? change(pair.bridgeSide()) : change;
+    }
+
+    private @Nullable String change(InterfaceName side) throws SyscallException {
+        InterfaceControl control = host.interfaces().control();
+        if ((control.flags(side) & DarwinConstants.IFF_UP) == 0) {
+            return side + " is down";
+        }
+        int now = control.mtu(side);
+        return now == bridge.mtu()
+                ? null
+                : "%s has an MTU of %d now, %s one of %d"
+                        .formatted(side, now, bridge.name(), bridge.mtu());
     }
 
     @Override

@@ -153,8 +153,13 @@ final class InterfaceWatch implements KernelEvents.Listener {
 
     @Override
     public void resync() {
-        List.copyOf(subscriptions).forEach(Subscription::look);
+        check();
         viewSoon();
+    }
+
+    /// Looks at all uplinks.
+    void check() {
+        List.copyOf(subscriptions).forEach(Subscription::look);
     }
 
     @Override

@@ -2,6 +2,8 @@ package switchd.daemon.darwin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,13 +23,17 @@ import switchd.daemon.Status;
 import switchd.daemon.host.DarwinHost;
 import switchd.daemon.host.Writer;
 import switchd.daemon.lab.Await;
+import switchd.darwin.DarwinConstants;
 import switchd.darwin.InterfaceControl;
 import switchd.darwin.Interfaces;
+import switchd.darwin.Requests;
+import switchd.darwin.Structs;
 import switchd.darwin.testkit.FakeNic;
 import switchd.darwin.testkit.FakeXnu;
 import switchd.darwin.testkit.Profile;
 import switchd.feth.Bridge;
 import switchd.feth.OwnInterfaces;
+import switchd.posix.PosixConstants;
 
 /// A Mac in memory: `bridge1`, which somebody else has made with `en0` in it, a process for the
 /// daemon, and processes for VMs.
@@ -43,6 +49,9 @@ final class Mac implements AutoCloseable {
 
     /// Names of all events, those that are not a port's included.
     final List<String> told = new CopyOnWriteArrayList<>();
+
+    /// Their texts.
+    final List<String> texts = new CopyOnWriteArrayList<>();
 
     final List<PortEvent> events = new CopyOnWriteArrayList<>();
 
@@ -135,6 +144,7 @@ final class Mac implements AutoCloseable {
     }
 
     private void hear(DaemonEvent event) {
+        texts.add(event.text());
         told.add(event.event());
         if (event.cause() != null) {
             events.add(event.cause());
@@ -209,6 +219,19 @@ final class Mac implements AutoCloseable {
     /// Somebody with root's rights and `ifconfig`.
     InterfaceControl ifconfig() {
         return owner.control();
+    }
+
+    /// `ifconfig NAME down`
+    void switchOff(InterfaceName name) throws SyscallException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment request = arena.allocate(Structs.IFREQ);
+            InterfaceControl.putName(request, 0, name);
+            FakeXnu root = kernel.spawn(0);
+            int fd = root.socket(DarwinConstants.AF_INET, PosixConstants.SOCK_DGRAM, 0);
+            int result = root.ioctl(fd, Requests.SIOCSIFFLAGS, request);
+            SyscallException.check("SIOCSIFFLAGS", result);
+            root.kill9();
+        }
     }
 
     @Override

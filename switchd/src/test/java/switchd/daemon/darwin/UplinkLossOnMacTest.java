@@ -52,6 +52,24 @@ final class UplinkLossOnMacTest {
                 mac.ifconfig().destroy(uplink);
             }
         },
+        BRIDGE_SIDE_SWITCHED_OFF("feth0 is down") {
+            @Override
+            void happen(Mac mac, InterfaceName uplink) throws SwitchdException {
+                mac.switchOff(uplink);
+            }
+        },
+        BRIDGE_SIDE_WITH_ANOTHER_MTU("feth0 has an MTU of 1400 now, bridge1 one of 1500") {
+            @Override
+            void happen(Mac mac, InterfaceName uplink) throws SwitchdException {
+                mac.ifconfig().setMtu(uplink, 1400);
+            }
+        },
+        VM_SIDE_WITH_ANOTHER_MTU("feth1 has an MTU of 1400 now, bridge1 one of 1500") {
+            @Override
+            void happen(Mac mac, InterfaceName uplink) throws SwitchdException {
+                mac.ifconfig().setMtu(VM_SIDE, 1400);
+            }
+        },
         VM_SIDE_DESTROYED("ENXIO") {
             @Override
             void happen(Mac mac, InterfaceName uplink) throws SwitchdException {
