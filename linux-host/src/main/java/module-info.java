@@ -5,9 +5,8 @@ import org.jspecify.annotations.NullMarked;
 ///
 /// Calls: `epoll_create1`, `epoll_ctl`, `epoll_wait`, `eventfd`, `recvmmsg`, `sendmmsg`,
 /// `ioctl(TUNSETIFF)`, `ioctl(TUNATTACHFILTER)`, `setsockopt(SO_ATTACH_FILTER)`,
-/// `ioctl(SIOCETHTOOL)`, `setfsuid`, `unshare`, `capset`, `prctl` and Landlock to give rights up, and
-/// netlink messages to look at interfaces, make
-/// them, join them to a bridge and bring them up.
+/// `ioctl(SIOCETHTOOL)`, `setfsuid`, `unshare`, netlink messages to look at interfaces, make them,
+/// join them to a bridge and bring them up, and `capset`, `prctl` and Landlock to give rights up.
 ///
 /// Every uplink has its filter, a program of `switchd.bpf`, before the first frame can reach it.
 /// Nothing here knows Darwin's types.

@@ -3,6 +3,7 @@ package switchd.daemon.capture;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -19,8 +20,12 @@ import switchd.core.UsageException;
 ///
 /// Root may write into directories that others write to as well. So nothing that is there already
 /// is written into, but pipes and devices: a file is replaced by a new one, which its maker alone
-/// may read, and a symbolic link is refused.
+/// may read, and a symbolic link is refused. Whoever may exchange the directories on the way
+/// decides where the new file is made.
 public final class CaptureFile {
+    private static final int S_IFMT = 0170000;
+    private static final int S_IFIFO = 0010000;
+
     private CaptureFile() {}
 
     /// Opens a file to write to.
@@ -29,21 +34,44 @@ public final class CaptureFile {
     /// @throws HostException where it cannot be made
     public static OutputStream open(Path path) throws UsageException, HostException {
         try {
-            return Channels.newOutputStream(
-                    isFreeAfterwards(path)
-                            ? Files.newByteChannel(
-                                    path,
-                                    Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
-                                    PosixFilePermissions.asFileAttribute(
-                                            PosixFilePermissions.fromString("rw-------")))
-                            : Files.newByteChannel(
-                                    path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+            return Channels.newOutputStream(isFreeAfterwards(path) ? made(path) : opened(path));
         } catch (FileAlreadyExistsException e) {
             throw new HostException("-w " + path + ": somebody has made it just now: try again");
         } catch (NoSuchFileException e) {
             throw new HostException("-w " + path + ": there is no such directory: make it");
         } catch (IOException e) {
             throw new HostException("-w " + path + ": " + e.getMessage());
+        }
+    }
+
+    private static SeekableByteChannel made(Path path) throws IOException {
+        return Files.newByteChannel(
+                path,
+                Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    }
+
+    /// What is opened may be another thing than was looked at: others can exchange a pipe.
+    private static SeekableByteChannel opened(Path path) throws IOException, HostException {
+        boolean isPipe = (mode(path) & S_IFMT) == S_IFIFO;
+        SeekableByteChannel channel =
+                Files.newByteChannel(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        if (isPipe ? canSeek(channel) : channel.size() > 0) {
+            channel.close();
+            throw new HostException("-w " + path + ": somebody exchanges it: give another path");
+        }
+        return channel;
+    }
+
+    private static int mode(Path path) throws IOException {
+        return (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static boolean canSeek(SeekableByteChannel channel) {
+        try {
+            return channel.position() >= 0;
+        } catch (IOException _) {
+            return false;
         }
     }
 
