@@ -430,7 +430,6 @@ final class HealingIT {
                     "twenty ports: all back %d ms after the bridge%n",
                     (System.nanoTime() - up) / 1_000_000);
             PingStream.Result result = stream.end();
-            System.out.printf("twenty ports: outages %s%n", outages(host));
             System.out.printf(
                     "twenty ports: interruption %d ms (fault %d ms), %d of %d frames lost%n",
                     result.millis(), faultNanos / 1_000_000, result.lost(), result.sent());
