@@ -69,7 +69,16 @@ final class Switchboard {
     }
 
     private Owner ownerOf(PortSpec port) throws UsageException {
-        return SocketPlaces.owner(host.posix(), port.access().owner());
+        try {
+            return SocketPlaces.owner(host.posix(), port.access().owner());
+        } catch (UsageException e) {
+            throw of(port, e);
+        }
+    }
+
+    /// Of many ports, the message is to tell which.
+    private static UsageException of(PortSpec port, UsageException mistake) {
+        return new UsageException("port " + port.name() + ": " + mistake.getMessage());
     }
 
     /// Looks whether a port can be had, as far as that is seen without opening it.
@@ -77,7 +86,12 @@ final class Switchboard {
     /// @throws UsageException where its user or group is none, only root may give sockets to them,
     ///   or it has a descriptor that was closed with it
     void check(PortSpec port) throws UsageException {
-        SocketPlaces.access(port.access(), ownerOf(port), host.posix());
+        Owner owner = ownerOf(port);
+        try {
+            SocketPlaces.access(port.access(), owner, host.posix());
+        } catch (UsageException e) {
+            throw of(port, e);
+        }
         ports.refuseUsedDescriptor(port);
     }
 

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import switchd.core.PermissionException;
 import switchd.core.SwitchdException;
 
 /// Whether a daemon runs, and whether more than one does.
@@ -26,12 +27,14 @@ record DaemonCheck(Facts facts, Setup setup) implements Check {
     /// @param users processes that have ports on bridges, with the names of these
     static List<Finding> judge(
             Setup.@Nullable Daemon running,
-            @Nullable String refusal,
+            @Nullable SwitchdException refusal,
             Map<Integer, Set<String>> users) {
         Findings findings = new Findings("daemon");
         if (running != null) {
             findings.pass(
                     null, "switchd %s runs, pid %d".formatted(running.version(), running.pid()));
+        } else if (refusal instanceof PermissionException) {
+            findings.unchecked(null, message(refusal), "sudo switchd doctor");
         } else if (!users.isEmpty()) {
             findings.info(
                     null,
@@ -40,10 +43,10 @@ record DaemonCheck(Facts facts, Setup setup) implements Check {
                                     String.join(
                                             ", ",
                                             users.keySet().stream().map(String::valueOf).toList()),
-                                    refusal),
+                                    message(refusal)),
                     null);
         } else {
-            findings.info(null, "none runs: " + refusal, "sudo switchd --bridge BRIDGE");
+            findings.info(null, "none runs: " + message(refusal), "sudo switchd --bridge BRIDGE");
         }
         Map<String, Set<Integer>> byBridge = new java.util.TreeMap<>();
         users.forEach((pid, bridges) ->
@@ -61,5 +64,9 @@ record DaemonCheck(Facts facts, Setup setup) implements Check {
             }
         });
         return findings.list();
+    }
+
+    private static String message(@Nullable SwitchdException refusal) {
+        return refusal == null ? "" : String.valueOf(refusal.getMessage());
     }
 }

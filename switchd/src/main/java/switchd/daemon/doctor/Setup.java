@@ -5,6 +5,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import switchd.core.InterfaceName;
 import switchd.core.MacAddress;
+import switchd.core.PermissionException;
+import switchd.core.SwitchdException;
 import tools.jackson.databind.JsonNode;
 
 /// What is to be looked at: what a running daemon has, else what the configuration wants.
@@ -25,7 +27,7 @@ record Setup(
         @Nullable String config,
         @Nullable String configError,
         @Nullable Daemon daemon,
-        @Nullable String refusal,
+        @Nullable SwitchdException refusal,
         List<Net> networks,
         List<Place> ports) {
     /// A running daemon.
@@ -53,6 +55,11 @@ record Setup(
                         .map(bridge -> new Net(bridge, new InterfaceName(bridge), true, false))
                         .toList();
         return new Setup(source, base, control, config, configError, daemon, refusal, nets, ports);
+    }
+
+    /// Whether a daemon may run that does not tell this user what it has.
+    boolean isSecret() {
+        return refusal instanceof PermissionException;
     }
 
     /// The bridges, each once.

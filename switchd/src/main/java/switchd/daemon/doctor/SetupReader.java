@@ -41,11 +41,11 @@ final class SetupReader {
         }
         Path control = given != null ? given : control(wanted);
         Setup.@Nullable Daemon daemon = null;
-        @Nullable String refusal = null;
+        @Nullable SwitchdException refusal = null;
         try (ControlClient client = ControlClient.connect(control)) {
             daemon = daemon(client.call("daemon.status"));
         } catch (SwitchdException e) {
-            refusal = e.getMessage();
+            refusal = e;
         }
         return new Setup(
                 daemon != null ? "the running daemon" : file != null ? file.toString() : "nothing",

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import switchd.core.Errno;
 import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
@@ -41,15 +42,20 @@ record SocketsCheck(Facts facts, Setup setup) implements Check {
         }
         Set<String> known =
                 setup.ports().stream().map(Setup.Place::name).collect(Collectors.toSet());
-        for (String entry : list(base, findings)) {
+        List<String> entries = list(base, findings);
+        for (String entry : entries == null ? List.<String>of() : entries) {
             String path = base + "/" + entry;
             FileStatus status = FileStatus.of(facts.posix(), path);
             if (status != null && status.isDirectory() && !entry.startsWith(".")) {
-                List<Socket> sockets = new ArrayList<>();
-                for (String inside : list(path, findings)) {
-                    look(path + "/" + inside, sockets);
+                List<String> inside = list(path, findings);
+                if (inside == null) {
+                    continue;
                 }
-                judge(path, known.contains(entry), sockets, findings);
+                List<Socket> sockets = new ArrayList<>();
+                for (String name : inside) {
+                    look(path + "/" + name, sockets);
+                }
+                judge(path, setup.isSecret() || known.contains(entry), sockets, findings);
             } else {
                 List<Socket> alone = new ArrayList<>();
                 look(path, alone);
@@ -92,7 +98,8 @@ record SocketsCheck(Facts facts, Setup setup) implements Check {
         }
     }
 
-    private static List<String> list(String directory, Findings findings) {
+    /// Null where only root may look.
+    private static @Nullable List<String> list(String directory, Findings findings) {
         try (Stream<Path> entries = Files.list(Path.of(directory))) {
             return entries.limit(MOST)
                     .map(entry -> entry.getFileName().toString())
@@ -101,6 +108,7 @@ record SocketsCheck(Facts facts, Setup setup) implements Check {
         } catch (IOException _) {
             if (Files.exists(Path.of(directory), LinkOption.NOFOLLOW_LINKS)) {
                 findings.needsRoot(directory);
+                return null;
             }
             return List.of();
         }
@@ -108,7 +116,7 @@ record SocketsCheck(Facts facts, Setup setup) implements Check {
 
     /// The directory of one port.
     ///
-    /// @param known whether the daemon or the configuration has such a port
+    /// @param known whether the daemon or the configuration has such a port, or may have it
     static void judge(String directory, boolean known, List<Socket> sockets, Findings findings) {
         if (!known && sockets.stream().allMatch(Socket::isDead)) {
             findings.warn(

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import switchd.core.Errno;
+import switchd.core.HostException;
+import switchd.core.PermissionException;
 import switchd.daemon.doctor.Finding.Level;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,15 +24,29 @@ final class DaemonVerdictsTest {
     private static final JsonNode STATUS = json("{}");
 
     @Test
+    void aDaemonThatDoesNotTellIsNotSaidToBeMissing() {
+        PermissionException refusal = new PermissionException("not for user 17");
+        assertOne(
+                DaemonCheck.judge(null, refusal, Map.of()),
+                Level.UNCHECKED,
+                "not for user 17",
+                "sudo switchd doctor");
+    }
+
+    @Test
     void oneDaemonOrNone() {
         var daemon = new Setup.Daemon("1.0", 17, STATUS);
         assertPass(DaemonCheck.judge(daemon, null, Map.of(17, Set.of("br0"))), "pid 17");
         assertOne(
-                DaemonCheck.judge(null, "nobody listens", Map.of()),
+                DaemonCheck.judge(null, new HostException("nobody listens"), Map.of()),
                 Level.INFO,
                 "none runs: nobody listens",
                 "sudo switchd");
-        assertThat(DaemonCheck.judge(null, "nobody listens", Map.of(18, Set.of("br0"))))
+        assertThat(
+                        DaemonCheck.judge(
+                                null,
+                                new HostException("nobody listens"),
+                                Map.of(18, Set.of("br0"))))
                 .singleElement()
                 .extracting(Finding::text)
                 .asString()

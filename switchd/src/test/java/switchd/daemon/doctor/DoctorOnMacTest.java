@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import switchd.core.HostException;
 import switchd.core.InterfaceName;
 import switchd.core.MacAddress;
 import switchd.daemon.doctor.Finding.Level;
@@ -33,7 +34,7 @@ final class DoctorOnMacTest {
                 null,
                 null,
                 null,
-                "nobody listens",
+                new HostException("nobody listens"),
                 List.of(new Setup.Net("lan", BRIDGE, true, false)),
                 List.of(new Setup.Place("web", MacAddress.parse(mac), List.of())));
     }

@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import switchd.core.PermissionException;
 import switchd.core.SwitchdException;
 import switchd.linux.NativeLinux;
 
@@ -20,6 +22,11 @@ final class SocketsCheckTest {
     @TempDir private Path base = Path.of("");
 
     private List<Finding> run(boolean paths, String... ports) throws SwitchdException {
+        return run(null, paths, ports);
+    }
+
+    private List<Finding> run(@Nullable SwitchdException refusal, boolean paths, String... ports)
+            throws SwitchdException {
         Setup setup =
                 new Setup(
                         "test",
@@ -28,7 +35,7 @@ final class SocketsCheckTest {
                         null,
                         null,
                         null,
-                        null,
+                        refusal,
                         List.of(),
                         List.of(ports).stream()
                                 .map(name ->
@@ -69,6 +76,17 @@ final class SocketsCheckTest {
         assertThat(run(false, "web", "db"))
                 .extracting(Finding::subject)
                 .containsExactly(base + "/db/s", base + "/old", base + "/web/s");
+    }
+
+    @Test
+    void directoriesOfPortsThatAreNotToldAreNotToBeRemoved() throws Exception {
+        Files.createDirectories(base.resolve("down"));
+        assertThat(run(false))
+                .extracting(Finding::cure)
+                .containsExactly("sudo rm -r " + base + "/down");
+        assertThat(run(new PermissionException("not for user 17"), false))
+                .extracting(Finding::text)
+                .containsExactly("somebody listens at every socket");
     }
 
     @Test
