@@ -17,4 +17,5 @@ module switchd.attach {
     requires static transitive org.jspecify;
 
     exports switchd.attach;
+    exports switchd.attach.keeper;
 }

@@ -148,6 +148,17 @@ public final class Port implements EventHandler {
     ///
     /// @throws SyscallException where its descriptor cannot be watched; the port has no VM then
     public void attach(VmLink link) throws SyscallException {
+        attach(link, false);
+    }
+
+    /// As [#attach], for a VM that was attached to the daemon before this one and has not noticed.
+    ///
+    /// @throws SyscallException as [#attach]
+    public void resume(VmLink link) throws SyscallException {
+        attach(link, true);
+    }
+
+    private void attach(VmLink link, boolean resumed) throws SyscallException {
         if (vm != null) {
             throw new IllegalStateException(name + " has a VM already: " + vm.peer());
         }
@@ -159,7 +170,7 @@ public final class Port implements EventHandler {
         news.begin();
         sent = false;
         network.locate(this);
-        report(new PortEvent.Attached(name, link.peer().toString()));
+        report(new PortEvent.Attached(name, link.peer().toString(), resumed));
     }
 
     /// Takes the port's VM away and closes its link; what waits for it is dropped and counted. No

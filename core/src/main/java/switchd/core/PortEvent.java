@@ -18,10 +18,16 @@ public sealed interface PortEvent {
     /// A VM is there.
     ///
     /// @param peer its socket
-    record Attached(String port, String peer) implements PortEvent {
+    /// @param resumed whether its link was kept over a restart of the daemon
+    record Attached(String port, String peer, boolean resumed) implements PortEvent {
+        /// A VM that has just come.
+        public Attached(String port, String peer) {
+            this(port, peer, false);
+        }
+
         @Override
         public String text() {
-            return "VM attached: " + peer;
+            return "VM attached: " + peer + (resumed ? ", kept over a restart" : "");
         }
     }
 

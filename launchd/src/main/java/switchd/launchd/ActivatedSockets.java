@@ -28,12 +28,21 @@ public final class ActivatedSockets {
     private static final int FIRST = 3;
     private static final int MOST = 64;
 
+    /// With what it holds for the daemon: see [SystemdUnits#MOST_HELD].
+    private static final int MOST_OF_SYSTEMD = MOST + SystemdUnits.MOST_HELD;
+
     /// A pointer to the array that launchd's library makes, of which the count is told apart.
     private static final AddressLayout DESCRIPTORS =
             Downcalls.pointerTo(MemoryLayout.sequenceLayout(MOST, JAVA_INT));
 
     private final Posix posix;
     private final LaunchCalls calls;
+    private List<Held> held = List.of();
+
+    /// What systemd has held for the daemon while none ran, see [ServiceManager#store].
+    ///
+    /// @param name as the daemon gave it
+    public record Held(String name, int descriptor) {}
 
     /// @param calls of the same thread as `posix`
     public ActivatedSockets(Posix posix, LaunchCalls calls) {
@@ -53,7 +62,13 @@ public final class ActivatedSockets {
                     case DARWIN -> fromLaunchd(name);
                     case LINUX -> fromSystemd(name, environment, pid);
                 };
+        closedOnExec(held.stream().map(Held::descriptor).toList());
         return closedOnExec(sockets);
+    }
+
+    /// What came with them under other names; known once [#take] was called.
+    public List<Held> held() {
+        return held;
     }
 
     List<Integer> closedOnExec(List<Integer> sockets) throws SyscallException {
@@ -98,17 +113,22 @@ public final class ActivatedSockets {
         if (count == null || !Long.toString(pid).equals(meant)) {
             return List.of();
         }
-        if (!count.matches("[0-9]{1,3}") || Integer.parseInt(count) > MOST) {
-            throw new HostException("LISTEN_FDS: a number up to " + MOST + ", not '" + count + "'");
+        if (!count.matches("[0-9]{1,4}") || Integer.parseInt(count) > MOST_OF_SYSTEMD) {
+            throw new HostException(
+                    "LISTEN_FDS: a number up to " + MOST_OF_SYSTEMD + ", not '" + count + "'");
         }
         String[] told = names == null ? new String[0] : names.split(":", -1);
         List<Integer> sockets = new ArrayList<>();
+        List<Held> others = new ArrayList<>();
         for (int i = 0; i < Integer.parseInt(count); i++) {
             // Without names there is nothing to choose by: systemd-socket-activate(1) gives none.
             if (names == null || (i < told.length && told[i].equals(name))) {
                 sockets.add(FIRST + i);
+            } else if (i < told.length) {
+                others.add(new Held(told[i], FIRST + i));
             }
         }
+        held = List.copyOf(others);
         return sockets;
     }
 }

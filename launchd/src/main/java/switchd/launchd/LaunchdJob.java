@@ -31,6 +31,8 @@ public record LaunchdJob(List<String> command, ControlSocket control, String log
         job.put("KeepAlive", Map.of("SuccessfulExit", false));
         job.put("ThrottleInterval", THROTTLE_SECONDS);
         job.put("ExitTimeOut", EXIT_SECONDS);
+        // The process that holds VMs' sockets while no daemon runs is to outlive it.
+        job.put("AbandonProcessGroup", true);
         // Else frames wait for the CPU behind what users look at, and timers are coalesced.
         job.put("ProcessType", "Interactive");
         job.put("StandardErrorPath", log);

@@ -3,14 +3,15 @@ package switchd.launchd;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.core.UsageException;
+import switchd.posix.DescriptorMessage;
 import switchd.posix.Fd;
 import switchd.posix.Posix;
 import switchd.posix.PosixConstants;
@@ -106,18 +107,38 @@ public final class ServiceManager implements AutoCloseable {
         send("STOPPING=1");
     }
 
+    /// True where there is a manager that is told.
+    public boolean isTold() {
+        return socket != null;
+    }
+
+    /// Has the manager hold a copy of a descriptor and hand it to the next process of the service:
+    /// `FDSTORE=1` of sd_notify(3). It closes the copy by itself where nobody is at the far end of
+    /// a stream any more. Where the unit has no `FileDescriptorStoreMax=`, it holds none.
+    ///
+    /// @param name letters, digits, dashes and dots
+    public void store(String name, int descriptor) {
+        send("FDSTORE=1\nFDNAME=" + name, descriptor);
+    }
+
+    /// Has the manager close the copies of this name.
+    public void remove(String name) {
+        send("FDSTOREREMOVE=1\nFDNAME=" + name);
+    }
+
     private static String line(String text) {
         return text.replace('\n', ' ');
     }
 
     private void send(String message) {
-        if (socket == null) {
-            return;
-        }
-        try (Arena arena = Arena.ofConfined()) {
+        send(message, DescriptorMessage.NONE);
+    }
+
+    private void send(String message, int descriptor) {
+        if (socket != null) {
             byte[] bytes = message.getBytes(UTF_8);
-            MemorySegment memory = arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes);
-            posix.write(socket.number(), memory, 0, Math.min(bytes.length, LONGEST_MESSAGE));
+            byte[] bounded = Arrays.copyOf(bytes, Math.min(bytes.length, LONGEST_MESSAGE));
+            DescriptorMessage.send(posix, socket.number(), bounded, descriptor);
         }
     }
 

@@ -41,6 +41,9 @@ public record SystemdUnits(List<String> command, ControlSocket control, @Nullabl
     private static final String LANDLOCK =
             "landlock_create_ruleset landlock_add_rule landlock_restrict_self";
 
+    /// How many descriptors of VMs' links systemd holds while no daemon runs.
+    public static final int MOST_HELD = 512;
+
     private static final String DOCUMENTATION = "man:switchd(8)";
 
     /// The text of the service.
@@ -64,6 +67,8 @@ public record SystemdUnits(List<String> command, ControlSocket control, @Nullabl
                 .set("TimeoutStartSec", "90")
                 .set("TimeoutStopSec", "10")
                 .set("LimitNOFILE", "16384")
+                .comment("VMs' sockets outlive the daemon that is restarted or killed.")
+                .set("FileDescriptorStoreMax", Integer.toString(MOST_HELD))
                 .comment(
                         "VMs have their own sockets beside the daemon's, which a restart must"
                                 + " keep.")

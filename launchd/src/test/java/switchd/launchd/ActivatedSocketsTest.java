@@ -46,6 +46,19 @@ class ActivatedSocketsTest {
     }
 
     @Test
+    void whatItHeldComesWithThem() throws Exception {
+        systemd(
+                Map.of(
+                        "LISTEN_PID", "4711",
+                        "LISTEN_FDS", "3",
+                        "LISTEN_FDNAMES", "a.datagram.x:control:b.descriptor.y"));
+        assertThat(sockets.held())
+                .containsExactly(
+                        new ActivatedSockets.Held("a.datagram.x", 3),
+                        new ActivatedSockets.Held("b.descriptor.y", 5));
+    }
+
+    @Test
     void withoutNamesAllAreMeant() throws Exception {
         assertThat(systemd(Map.of("LISTEN_PID", "4711", "LISTEN_FDS", "2"))).containsExactly(3, 4);
     }
@@ -59,7 +72,7 @@ class ActivatedSocketsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "-1", "65", "9999999999", "1 ", "x"})
+    @ValueSource(strings = {"", "-1", "577", "9999999999", "1 ", "x"})
     void aNumberThatIsNoneIsRefused(String count) {
         assertThatThrownBy(() -> systemd(Map.of("LISTEN_PID", "4711", "LISTEN_FDS", count)))
                 .isInstanceOf(HostException.class)

@@ -32,6 +32,7 @@ class LaunchdJobTest {
                                 Map.entry("ExitTimeOut", 10),
                                 Map.entry("ProcessType", "Interactive"),
                                 Map.entry("StandardErrorPath", "/Library/Logs/s.log"),
+                                Map.entry("AbandonProcessGroup", true),
                                 Map.entry("SoftResourceLimits", Map.of("NumberOfFiles", 16384)),
                                 Map.entry(
                                         "Sockets",

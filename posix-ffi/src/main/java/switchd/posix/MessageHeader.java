@@ -13,13 +13,15 @@ import switchd.core.Kernel;
 /// `struct msghdr` and `struct iovec` (glibc `bits/socket.h`; XNU `bsd/sys/socket.h`): on Linux the
 /// number of buffers and the length of the control data have 64 bits, on Darwin 32.
 public final class MessageHeader {
+    private static final boolean LINUX = Kernel.current() == Kernel.LINUX;
+
     /// `struct iovec`.
     public static final StructLayout IOVEC =
             MemoryLayout.structLayout(ADDRESS.withName("iov_base"), JAVA_LONG.withName("iov_len"));
 
     /// `struct msghdr` of the running kernel.
     public static final StructLayout LAYOUT =
-            Kernel.current() == Kernel.LINUX
+            LINUX
                     ? MemoryLayout.structLayout(
                             ADDRESS.withName("msg_name"),
                             JAVA_INT.withName("msg_namelen"),
@@ -84,20 +86,26 @@ public final class MessageHeader {
         headers.set(JAVA_INT, header + NAME_LENGTH, UnixAddress.BYTES);
     }
 
-    /// Says where control messages are to lie; there is no room for any yet. Linux only.
+    /// Says where control messages are to lie; there is no room for any yet.
     public static void control(MemorySegment headers, long header, MemorySegment control, long at) {
         headers.set(JAVA_LONG, header + CONTROL, control.address() + at);
-        headers.set(JAVA_LONG, header + CONTROL_LENGTH, 0);
+        controlRoom(headers, header, 0);
     }
 
-    /// Bytes of control messages that the kernel wrote. Linux only.
+    /// Bytes of control messages that the kernel wrote.
     public static long controlLength(MemorySegment headers, long header) {
-        return headers.get(JAVA_LONG, header + CONTROL_LENGTH);
+        return LINUX
+                ? headers.get(JAVA_LONG, header + CONTROL_LENGTH)
+                : headers.get(JAVA_INT, header + CONTROL_LENGTH);
     }
 
-    /// Sets the room for the next control messages. Linux only.
+    /// Sets the room for the next control messages.
     public static void controlRoom(MemorySegment headers, long header, int bytes) {
-        headers.set(JAVA_LONG, header + CONTROL_LENGTH, bytes);
+        if (LINUX) {
+            headers.set(JAVA_LONG, header + CONTROL_LENGTH, bytes);
+        } else {
+            headers.set(JAVA_INT, header + CONTROL_LENGTH, bytes);
+        }
     }
 
     /// Lets the iovec at `iovec` name `length` bytes at `address`.

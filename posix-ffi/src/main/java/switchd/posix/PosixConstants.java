@@ -14,8 +14,11 @@ public final class PosixConstants {
     public static final int SO_SNDBUF = either(7, 0x1001);
     public static final int SO_RCVBUF = either(8, 0x1002);
     public static final int SO_TYPE = either(3, 0x1008);
+    public static final int SO_RCVTIMEO = either(20, 0x1006);
+    public static final int SO_SNDTIMEO = either(21, 0x1005);
     public static final int MSG_DONTWAIT = either(0x40, 0x80);
 
+    public static final int F_DUPFD_CLOEXEC = either(1030, 67);
     public static final int F_SETFD = 2;
     public static final int F_GETFL = 3;
     public static final int F_SETFL = 4;

@@ -6,6 +6,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import switchd.attach.KeptLinks;
 import switchd.core.Counters;
 import switchd.core.SwitchdException;
 import switchd.daemon.host.Hosts;
@@ -37,18 +38,37 @@ public final class Daemon implements AutoCloseable {
     ///   behind
     public static Daemon start(DaemonSpec spec, Consumer<DaemonEvent> events)
             throws SwitchdException {
-        return start(spec, arena -> Hosts.open(arena, spec.writer()), events);
+        return start(spec, KeptLinks.none(), events);
+    }
+
+    /// As [#start(DaemonSpec, Consumer)], after a daemon that has left links of VMs.
+    ///
+    /// @param kept those of ports that there still are go on before anybody else can attach there,
+    ///   the others are closed
+    public static Daemon start(DaemonSpec spec, KeptLinks kept, Consumer<DaemonEvent> events)
+            throws SwitchdException {
+        return start(spec, arena -> Hosts.open(arena, spec.writer()), kept, events);
     }
 
     /// As [#start(DaemonSpec, Consumer)], on a given host.
     public static Daemon start(
             DaemonSpec spec, LoopThread.HostOpener host, Consumer<DaemonEvent> events)
             throws SwitchdException {
+        return start(spec, host, KeptLinks.none(), events);
+    }
+
+    /// As [#start(DaemonSpec, KeptLinks, Consumer)], on a given host.
+    public static Daemon start(
+            DaemonSpec spec,
+            LoopThread.HostOpener host,
+            KeptLinks kept,
+            Consumer<DaemonEvent> events)
+            throws SwitchdException {
         DaemonSpec checked = spec.validated();
         LoopThread thread = LoopThread.start("switchd-loop", host);
         try {
             Operations operations =
-                    thread.ask(() -> Operations.open(thread.context(), checked, events));
+                    thread.ask(() -> Operations.open(thread.context(), checked, kept, events));
             thread.atEnd(operations::close);
             return new Daemon(thread, operations);
         } catch (SwitchdException | RuntimeException e) {

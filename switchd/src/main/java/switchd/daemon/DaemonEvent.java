@@ -125,7 +125,8 @@ public record DaemonEvent(
 
     private static Map<String, Object> details(PortEvent event) {
         return switch (event) {
-            case PortEvent.Attached(_, String peer) -> Map.of("peer", peer);
+            case PortEvent.Attached(_, String peer, boolean resumed) ->
+                    Map.of("peer", peer, "resumed", resumed);
             case PortEvent.Detached(_, String peer, String reason) ->
                     Map.of("peer", peer, "reason", reason);
             case PortEvent.Refused(_, String peer, String reason) ->

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import switchd.attach.KeptLinks;
 import switchd.core.EventLoop;
 import switchd.core.HostException;
 import switchd.core.SwitchdException;
@@ -28,19 +29,23 @@ public final class Operations {
     /// Of a reload; null where there is none.
     private @Nullable Steps underWay;
 
-    private Operations(LoopThread.Context context, DaemonSpec spec) {
+    private Operations(LoopThread.Context context, DaemonSpec spec, KeptLinks kept) {
         this.loop = context.loop();
         this.spec = spec;
-        this.board = new Switchboard(context, clock, this::tell);
+        this.board = new Switchboard(context, clock, kept, this::tell);
     }
 
     /// Opens all networks and ports.
     ///
+    /// @param kept links that a daemon before this one has left
     /// @throws SwitchdException where one of them cannot be had; nothing is left behind
     static Operations open(
-            LoopThread.Context context, DaemonSpec spec, Consumer<DaemonEvent> events)
+            LoopThread.Context context,
+            DaemonSpec spec,
+            KeptLinks kept,
+            Consumer<DaemonEvent> events)
             throws SwitchdException {
-        Operations operations = new Operations(context, spec);
+        Operations operations = new Operations(context, spec, kept);
         operations.listeners.add(events);
         operations.tell(operations.started());
         try {
@@ -50,6 +55,7 @@ public final class Operations {
             for (PortSpec port : spec.ports()) {
                 operations.board.open(port);
             }
+            operations.board.dropKept();
         } catch (SwitchdException | RuntimeException e) {
             operations.board.close();
             throw e;

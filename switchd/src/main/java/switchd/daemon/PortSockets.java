@@ -7,12 +7,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import switchd.attach.DatagramAccept;
 import switchd.attach.DescriptorAttach;
+import switchd.attach.KeptLinks;
+import switchd.attach.LinkKeeper;
+import switchd.attach.LinkName;
 import switchd.attach.SocketAccess;
 import switchd.attach.SocketDirectory;
 import switchd.attach.SocketPath;
 import switchd.attach.StreamAccept;
 import switchd.core.Errno;
 import switchd.core.EventLoop;
+import switchd.core.HostException;
 import switchd.core.Port;
 import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
@@ -46,18 +50,26 @@ final class PortSockets implements AutoCloseable {
         this.made = made;
     }
 
-    /// Opens what `spec` asks for.
+    /// Opens what `spec` asks for, and goes on with the link of a VM that the daemon before this
+    /// one has left.
     ///
     /// @param owner of the sockets
     /// @param io of the port's network
     /// @throws SwitchdException where something cannot be had; nothing is left behind
     static PortSockets open(
-            PortSpec spec, Owner owner, PosixHost host, EventLoop loop, Port port, DatagramIo io)
+            PortSpec spec, Owner owner, RunningPort.Surroundings around, Port port, DatagramIo io)
             throws SwitchdException {
+        PosixHost host = around.host();
+        EventLoop loop = around.loop();
         Posix posix = host.posix();
         SocketAccess access = SocketPlaces.access(spec.access(), owner, posix);
         String socket = SocketPlaces.pathOf(spec, posix);
         String stream = SocketPlaces.streamOf(spec, posix);
+        LinkKeeper keeper =
+                spec.temporary() // the next daemon will not know of it
+                        ? LinkKeeper.none(posix, spec.name(), access)
+                        : around.kept().keeper(posix, spec.name(), access);
+        DatagramAccept datagrams = null;
         try (Undo undo = new Undo()) {
             Set<String> directories = new HashSet<>();
             if (socket != null) {
@@ -65,8 +77,8 @@ final class PortSockets implements AutoCloseable {
                 SocketDirectory directory = SocketPlaces.directoryOf(spec, socket, host, access);
                 undo.push(directory::close);
                 SocketPath path = new SocketPath(posix, host.fileRights(), access, socket);
-                DatagramAccept accept = DatagramAccept.open(host, loop, port, path, io);
-                undo.push(accept::close);
+                datagrams = DatagramAccept.open(host, loop, port, path, io, keeper);
+                undo.push(datagrams::close);
             }
             if (stream != null) {
                 if (directories.add(SocketPlaces.parent(stream))) {
@@ -82,12 +94,37 @@ final class PortSockets implements AutoCloseable {
                     undo.push(accept::close);
                 }
             }
-            DescriptorAttach descriptors = new DescriptorAttach(host, loop, port, io);
+            DescriptorAttach descriptors = new DescriptorAttach(host, loop, port, io, keeper);
             undo.push(descriptors::close);
+            undo.push(() -> port.detach("the port is closed"));
+            resume(around.kept(), port, posix, datagrams, descriptors);
             if (spec.descriptor() != null) {
                 descriptors.adopt(spec.descriptor());
             }
             return new PortSockets(socket, stream, descriptors, undo.take());
+        }
+    }
+
+    private static void resume(
+            KeptLinks links,
+            Port port,
+            Posix posix,
+            @Nullable DatagramAccept datagrams,
+            DescriptorAttach descriptors) {
+        for (KeptLinks.Kept kept : links.take(port.name())) {
+            try {
+                if (port.isAttached()) {
+                    throw new HostException("the port has a VM already: " + port.peer());
+                } else if (kept.name().kind() == LinkName.Kind.DESCRIPTOR) {
+                    descriptors.resume(kept);
+                } else if (datagrams != null) {
+                    datagrams.resume(kept);
+                } else {
+                    throw new HostException("the port has no datagram socket any more");
+                }
+            } catch (SwitchdException e) {
+                links.drop(posix, kept, String.valueOf(e.getMessage()));
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package switchd.daemon;
 import java.lang.foreign.Arena;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import switchd.attach.KeptLinks;
 import switchd.core.EventLoop;
 import switchd.core.Network;
 import switchd.core.Port;
@@ -34,14 +35,16 @@ final class RunningPort implements AutoCloseable {
     }
 
     /// Where ports live.
-    record Surroundings(PosixHost host, EventLoop loop, Consumer<PortEvent> events) {}
+    ///
+    /// @param kept links that a daemon before this one has left
+    record Surroundings(
+            PosixHost host, EventLoop loop, Consumer<PortEvent> events, KeptLinks kept) {}
 
     /// Opens a port: from here on a VM can attach.
     ///
     /// @throws SwitchdException where the kernel refuses; nothing is left behind
     static RunningPort open(PortSpec spec, Owner owner, RunningNetwork on, Surroundings around)
             throws SwitchdException {
-        PosixHost host = around.host();
         Network network = on.network();
         try (Undo place = new Undo()) {
             Arena arena = Arena.ofConfined();
@@ -58,7 +61,7 @@ final class RunningPort implements AutoCloseable {
             // First: what root alone may do should be said before anything else is complained of.
             network.join(port);
             place.push(() -> network.leave(port));
-            PortSockets sockets = PortSockets.open(spec, owner, host, around.loop(), port, on.io());
+            PortSockets sockets = PortSockets.open(spec, owner, around, port, on.io());
             return new RunningPort(port, on, sockets, place.take());
         }
     }

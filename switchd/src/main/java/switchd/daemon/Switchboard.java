@@ -3,6 +3,7 @@ package switchd.daemon;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Consumer;
+import switchd.attach.KeptLinks;
 import switchd.core.EventLoop;
 import switchd.core.HostException;
 import switchd.core.PortEvent;
@@ -29,8 +30,13 @@ final class Switchboard {
     private final Ports ports = new Ports();
     private boolean held;
 
+    /// @param kept links that a daemon before this one has left
     /// @param events hears what happens; must not block
-    Switchboard(LoopThread.Context context, InstantSource clock, Consumer<DaemonEvent> events) {
+    Switchboard(
+            LoopThread.Context context,
+            InstantSource clock,
+            KeptLinks kept,
+            Consumer<DaemonEvent> events) {
         this.host = context.host();
         this.loop = context.loop();
         this.clock = clock;
@@ -40,7 +46,7 @@ final class Switchboard {
                         host,
                         loop,
                         (network, event) -> tell(DaemonEvent.of(clock.instant(), network, event)));
-        this.around = new RunningPort.Surroundings(host, loop, this::portEvent);
+        this.around = new RunningPort.Surroundings(host, loop, this::portEvent, kept);
         this.sampling = new Sampling(loop, ports);
         this.captures = new Captures(host.posix(), loop, System::nanoTime);
     }
@@ -98,6 +104,11 @@ final class Switchboard {
     private void open(PortPlace place) throws SwitchdException {
         ports.useDescriptor(place.spec());
         place.open(networks.find(place.spec().network()), around);
+    }
+
+    /// Closes the links of ports that there are no more.
+    void dropKept() {
+        around.kept().dropRest(host.posix());
     }
 
     /// Removes a port.
@@ -258,6 +269,7 @@ final class Switchboard {
     /// be left behind if the process were to end meanwhile, then the interfaces, which would not.
     /// Closing twice is no error.
     void close() {
+        around.kept().leave();
         sampling.end();
         captures.close();
         // Last first: the first one made the directory that all the others lie in.

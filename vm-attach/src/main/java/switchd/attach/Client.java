@@ -101,6 +101,18 @@ final class Client implements AutoCloseable {
         file = look();
     }
 
+    /// Takes note of the client that our socket was connected to before this process.
+    ///
+    /// @return true
+    boolean meetAgain(int fd) throws HostException {
+        if (!isPeerOf(fd)) {
+            throw new HostException("its VM is gone");
+        }
+        connected = true;
+        file = look();
+        return true;
+    }
+
     /// The process that sent the first datagram, or used the client's socket last; 0 where the
     /// kernel does not tell.
     ///

@@ -19,6 +19,7 @@ import switchd.core.SyscallException;
 import switchd.core.Undo;
 import switchd.posix.Credentials;
 import switchd.posix.DatagramIo;
+import switchd.posix.Fd;
 import switchd.posix.Owner;
 import switchd.posix.PeerWatch;
 import switchd.posix.PosixHost;
@@ -64,6 +65,7 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
     private final FrameBatch ours = FrameBatch.view(FrameBatch.CAPACITY);
     private final DatagramLink.Maker maker = new LinkMaker();
     private final Refusals refusals;
+    private final LinkKeeper keeper;
     private final Map<String, Owner> former = new LinkedHashMap<>();
     private @Nullable DatagramLink link;
     private @Nullable PeerWatch process;
@@ -82,11 +84,17 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
     private @Nullable String unanswerable;
 
     private DatagramAccept(
-            PosixHost host, EventLoop loop, Port port, SocketPath path, DatagramIo io) {
+            PosixHost host,
+            EventLoop loop,
+            Port port,
+            SocketPath path,
+            DatagramIo io,
+            LinkKeeper keeper) {
         this.host = host;
         this.port = port;
         this.path = path;
         this.io = io;
+        this.keeper = keeper;
         this.listener = new Listener(loop, port, path, this);
         this.refusals = new Refusals(port);
         this.check = loop.timer(this::lookAfter);
@@ -95,11 +103,17 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
     /// Listens at `path` for the VMs of `port`.
     ///
     /// @param io of the port's network: frames come into its slots
+    /// @param keeper of the port's links
     /// @throws SwitchdException where the path cannot be had; nothing is left behind
     public static DatagramAccept open(
-            PosixHost host, EventLoop loop, Port port, SocketPath path, DatagramIo io)
+            PosixHost host,
+            EventLoop loop,
+            Port port,
+            SocketPath path,
+            DatagramIo io,
+            LinkKeeper keeper)
             throws SwitchdException {
-        DatagramAccept accept = new DatagramAccept(host, loop, port, path, io);
+        DatagramAccept accept = new DatagramAccept(host, loop, port, path, io, keeper);
         accept.listener.open();
         accept.check.set(CHECK_NANOS);
         return accept;
@@ -257,6 +271,7 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
             undo.keep();
         }
         link = fresh;
+        keeper.keep(LinkName.Kind.DATAGRAM, path.path(), sender, fresh.fd());
         watchProcess(fresh);
         found = Fate.HERE;
         recognised = true;
@@ -264,6 +279,43 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
         former.remove(client.path());
         path.removeDead(former);
         former.clear();
+    }
+
+    /// Goes on with the link of a VM that was attached to the daemon before this one.
+    ///
+    /// @param kept its descriptor stays the caller's where this fails
+    /// @throws SwitchdException where it is no such link, or its VM is gone
+    public void resume(KeptLinks.Kept kept) throws SwitchdException {
+        int number = kept.fd();
+        InheritedSocket known = InheritedSocket.inspect(host.posix(), number);
+        if (known.isStream()
+                || known.peer().isEmpty()
+                || !keeper.isOurs(kept.name(), path.path())) {
+            throw new HostException("the port has another owner, mode or path now");
+        }
+        if (Question.isRefused(io, number)) {
+            throw new HostException("its VM is gone");
+        }
+        try (Undo undo = new Undo()) {
+            Client client = new Client(host.posix(), known.peer(), path, kept.name().vm());
+            undo.push(client::close);
+            path.as(client.rights(), () -> client.meetAgain(number));
+            DatagramLink fresh =
+                    new DatagramLink(
+                            io,
+                            path.prepare(new Fd(host.posix(), number)),
+                            client,
+                            port,
+                            path,
+                            host.roomSignal(),
+                            maker);
+            SenderCredentials.want(host.posix(), number, false);
+            port.resume(fresh);
+            undo.keep();
+            link = fresh;
+            keeper.goOn(kept.name());
+            watchProcess(fresh);
+        }
     }
 
     /// Sees whether the path answers, and whether the VM is alive.
@@ -300,6 +352,7 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
         public void closed(DatagramLink gone) {
             if (link == gone) {
                 link = null;
+                keeper.forget();
                 if (process != null) {
                     process.close();
                     process = null;

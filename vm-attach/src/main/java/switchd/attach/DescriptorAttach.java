@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
+import switchd.attach.LinkName.Kind;
 import switchd.core.EventLoop;
 import switchd.core.HostException;
 import switchd.core.LoopTimer;
@@ -14,6 +15,7 @@ import switchd.core.PortEvent;
 import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.core.Undo;
+import switchd.posix.Credentials;
 import switchd.posix.DatagramIo;
 import switchd.posix.Fd;
 import switchd.posix.PeerProcess;
@@ -39,17 +41,21 @@ public final class DescriptorAttach implements AutoCloseable {
     private final Posix posix;
     private final Port port;
     private final DatagramIo io;
+    private final LinkKeeper keeper;
     private final LoopTimer check;
     private final Arena arena = Arena.ofConfined();
     private StreamLink.@Nullable Buffers buffers;
     private @Nullable DescriptorLink link;
 
     /// @param io of the port's network: frames come into its slots
-    public DescriptorAttach(PosixHost host, EventLoop loop, Port port, DatagramIo io) {
+    /// @param keeper of the port's links
+    public DescriptorAttach(
+            PosixHost host, EventLoop loop, Port port, DatagramIo io, LinkKeeper keeper) {
         this.host = host;
         this.posix = host.posix();
         this.port = port;
         this.io = io;
+        this.keeper = keeper;
         this.check = loop.timer(this::lookAfter);
     }
 
@@ -73,7 +79,10 @@ public final class DescriptorAttach implements AutoCloseable {
             Fd theirs = new Fd(posix, pair.getAtIndex(JAVA_INT, 1));
             undo.push(theirs::close);
             prepare(theirs, "", pid);
-            attachDatagrams(ours, prepare(ours, "", pid));
+            DescriptorLink fresh = link(ours, prepare(ours, "", pid));
+            port.attach(fresh);
+            attached(fresh);
+            keeper.keep(Kind.DESCRIPTOR, "", new Credentials(pid, 0, 0), fresh.fd());
             undo.keep();
             return new Fd(caller, theirs.number());
         }
@@ -98,8 +107,31 @@ public final class DescriptorAttach implements AutoCloseable {
             }
             port.attach(new StreamLink(fd, port, peer, buffers));
         } else {
-            attachDatagrams(fd, peer);
+            DescriptorLink fresh = link(fd, peer);
+            port.attach(fresh);
+            attached(fresh);
         }
+    }
+
+    /// Goes on with the link of a VM that got its descriptor from the daemon before this one.
+    ///
+    /// @param kept its descriptor stays the caller's where this fails
+    /// @throws SwitchdException where it is no such link, or its VM is gone
+    public void resume(KeptLinks.Kept kept) throws SwitchdException {
+        int number = kept.fd();
+        InheritedSocket known = InheritedSocket.inspect(posix, number);
+        if (known.isStream() || !known.peer().isEmpty() || !keeper.isOurs(kept.name(), "")) {
+            throw new HostException("the port has another owner or mode now");
+        }
+        Credentials vm = kept.name().vm();
+        Fd fd = new Fd(posix, number);
+        DescriptorLink fresh = link(fd, prepare(fd, "", vm == null ? 0 : vm.pid()));
+        if (fresh.isGone()) {
+            throw new HostException("its VM is gone");
+        }
+        port.resume(fresh);
+        attached(fresh);
+        keeper.goOn(kept.name());
     }
 
     private void checkFree(int pid) throws HostException {
@@ -121,9 +153,11 @@ public final class DescriptorAttach implements AutoCloseable {
                 Peer.Kind.DESCRIPTOR, Client.printable(path), pid, sendBuffer, receiveBuffer);
     }
 
-    private void attachDatagrams(Fd fd, Peer peer) throws SyscallException {
-        DescriptorLink fresh = new DescriptorLink(io, posix, fd, peer, host.roomSignal());
-        port.attach(fresh);
+    private DescriptorLink link(Fd fd, Peer peer) {
+        return new DescriptorLink(io, posix, fd, peer, host.roomSignal(), keeper::forget);
+    }
+
+    private void attached(DescriptorLink fresh) {
         link = fresh;
         check.set(QUIET_NANOS);
     }

@@ -25,16 +25,20 @@ final class DescriptorLink implements VmLink {
     private final Fd fd;
     private final Peer peer;
     private final RoomSignal roomSignal;
+    private final Runnable ended;
     private boolean busy = true;
     private boolean closed;
 
     /// @param fd connected; the link closes it
-    DescriptorLink(DatagramIo io, Posix posix, Fd fd, Peer peer, RoomSignal roomSignal) {
+    /// @param ended called when the link is closed, once
+    DescriptorLink(
+            DatagramIo io, Posix posix, Fd fd, Peer peer, RoomSignal roomSignal, Runnable ended) {
         this.io = io;
         this.posix = posix;
         this.fd = fd;
         this.peer = peer;
         this.roomSignal = roomSignal;
+        this.ended = ended;
     }
 
     @Override
@@ -113,6 +117,7 @@ final class DescriptorLink implements VmLink {
         if (!closed) {
             closed = true;
             fd.close();
+            ended.run();
         }
     }
 }

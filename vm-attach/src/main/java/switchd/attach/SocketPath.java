@@ -153,7 +153,8 @@ public final class SocketPath {
         });
     }
 
-    private Bound prepare(Fd fd) throws SwitchdException {
+    /// Gives a socket what it takes to be this path's.
+    Bound prepare(Fd fd) throws SwitchdException {
         if (isStream) {
             StreamSocket.prepare(posix, fd.number());
             return new Bound(fd, SEND_BUFFER, RECEIVE_BUFFER);

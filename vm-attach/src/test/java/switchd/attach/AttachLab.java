@@ -191,8 +191,13 @@ final class AttachLab implements AutoCloseable {
                             new SocketPath(
                                     host.posix(), host.fileRights(), access, path.toString());
                     DatagramIo io = host.datagramIo(Arena.ofAuto(), all.network().slots());
-                    return DatagramAccept.open(host, all.loop(), all.port(), socket, io);
+                    return DatagramAccept.open(host, all.loop(), all.port(), socket, io, keeper());
                 });
+    }
+
+    private LinkKeeper keeper() {
+        Posix posix = host().posix();
+        return LinkKeeper.none(posix, "vm1", SocketAccess.privateTo(Owner.current(posix)));
     }
 
     private DescriptorAttach descriptors() {
@@ -200,7 +205,7 @@ final class AttachLab implements AutoCloseable {
         if (known == null) {
             Parts all = parts.join();
             DatagramIo io = all.host().datagramIo(Arena.ofAuto(), all.network().slots());
-            known = new DescriptorAttach(all.host(), all.loop(), all.port(), io);
+            known = new DescriptorAttach(all.host(), all.loop(), all.port(), io, keeper());
             descriptors = known;
         }
         return known;

@@ -10,7 +10,8 @@ import switchd.daemon.control.Control;
 /// What control clients may have this process do.
 ///
 /// @param reloader null where the daemon has no configuration file
-record ControlHooks(@Nullable Reloader reloader) implements Control.Hooks {
+/// @param forGood called before the end that an operator asked for
+record ControlHooks(@Nullable Reloader reloader, Runnable forGood) implements Control.Hooks {
     /// What a daemon says that was not started from a file.
     static final String NO_FILE =
             "there is nothing to reload: networks and ports of this daemon were given by options:"
@@ -26,6 +27,7 @@ record ControlHooks(@Nullable Reloader reloader) implements Control.Hooks {
 
     @Override
     public void stop() {
+        forGood.run();
         // As a signal does. Not on this thread, which is waited for then.
         Thread.ofPlatform().name("switchd-stop").daemon().start(() -> System.exit(ExitStatus.OK));
     }

@@ -17,6 +17,7 @@ import switchd.daemon.config.LogConfig;
 import switchd.daemon.config.Plan;
 import switchd.daemon.config.Reloader;
 import switchd.daemon.control.Control;
+import switchd.daemon.keep.LinkKeeping;
 import switchd.daemon.log.LogFormat;
 import switchd.daemon.log.PortMessage;
 import switchd.daemon.log.StderrLog;
@@ -39,6 +40,10 @@ final class Foreground {
 
     private final CompletableFuture<Daemon> started = new CompletableFuture<>();
     private volatile @Nullable Control control;
+    private volatile @Nullable LinkKeeping links;
+
+    /// True where an operator has ended it: no VM is to wait for the next one.
+    private volatile boolean forGood;
 
     /// @param verbose whether more is logged than the configuration says
     Foreground(PrintWriter out, boolean verbose) {
@@ -65,14 +70,16 @@ final class Foreground {
         try (Supervisor manager = Supervisor.open();
                 Control listening =
                         OwnControl.of(plan.settings(), manager.controlSockets()).listen();
-                Daemon daemon = Daemon.start(plan.daemon(), Foreground::log);
+                LinkKeeping keeping = keeping(plan, manager, listening);
+                Daemon daemon = Daemon.start(plan.daemon(), keeping.takeBack(), Foreground::log);
                 @Nullable MetricsServer _ = serve(metrics, daemon)) {
             supervisor = manager;
+            links = keeping;
             control = listening;
             plan.settings().notices().forEach(notice -> LOG.log(Level.WARNING, notice));
             daemon.notices().forEach(notice -> LOG.log(Level.WARNING, notice));
             if (listening != null) {
-                listening.serve(daemon, new ControlHooks(reloader));
+                listening.serve(daemon, new ControlHooks(reloader, () -> forGood = true));
             }
             String path = listening == null ? null : listening.path().toString();
             out.println(JsonMapper.shared().writeValueAsString(Ready.of(daemon.status(), path)));
@@ -83,7 +90,7 @@ final class Foreground {
                 reloader.tell(manager::reloading, () -> tellReady(manager, daemon));
                 reloader.serve(daemon);
             }
-            daemon.awaitEnd();
+            keeping.serve(daemon);
             // Reached by a stop as well; the process is gone then before this returns.
             signal.disarm();
             return ExitStatus.SOFTWARE;
@@ -95,6 +102,13 @@ final class Foreground {
             started.completeExceptionally(e);
             throw e;
         }
+    }
+
+    private static LinkKeeping keeping(Plan plan, Supervisor manager, @Nullable Control listening) {
+        return LinkKeeping.open(
+                manager,
+                listening == null ? null : listening.path(),
+                plan.settings().config().keepSockets());
     }
 
     private static @Nullable MetricsAddress metricsAddress(Plan plan) throws SwitchdException {
@@ -136,6 +150,10 @@ final class Foreground {
             Supervisor manager = supervisor;
             if (manager != null) {
                 manager.stopping();
+            }
+            LinkKeeping keeping = links;
+            if (forGood && keeping != null) {
+                keeping.dismiss();
             }
             var traffic = daemon.traffic();
             daemon.close();

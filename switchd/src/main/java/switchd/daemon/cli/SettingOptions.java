@@ -66,6 +66,15 @@ final class SettingOptions {
                             + " directories. Default: who called sudo, else who runs switchd.")
     private @Nullable String owner;
 
+    @Option(
+            names = "--keep-sockets",
+            paramLabel = "SECONDS",
+            description =
+                    "How long VMs' sockets are held while no daemon runs, so that VMs outlive its"
+                            + " restart. 0: not at all. Default: 60 for a service of macOS; systemd"
+                            + " holds them until the service is stopped.")
+    private @Nullable String keepSockets;
+
     /// What is in force, with these options, the environment, and the file. From the second time
     /// on, the file is the one of the first time, also where it is not there any more.
     ///
@@ -83,6 +92,7 @@ final class SettingOptions {
         put(given, Setting.LOG_FORMAT, logFormat);
         put(given, Setting.WRITER, writer);
         put(given, Setting.OWNER, owner);
+        put(given, Setting.KEEP_SOCKETS, keepSockets);
         Settings settings = Settings.load(given, Surroundings.current(), useDefault);
         if (settings.file() != null) {
             config = settings.file().toString();

@@ -39,9 +39,16 @@ public record Config(
                         form = "a user's name or UID:GID",
                         example = "\"alice\"")
                 @Nullable String owner,
+        @Key(
+                        value =
+                                "How many seconds VMs' sockets are held while no daemon runs, so that VMs outlive its restart; 0: not at all. systemd holds them until the service is stopped, whatever the number. Default: 60 for a service of macOS, else 0.",
+                        max = 86_400,
+                        example = "60")
+                @Nullable Integer keepSockets,
         @Key("The log.") @Nullable LogConfig log) {
     /// A configuration that says nothing.
-    public static final Config EMPTY = new Config(null, null, null, null, null, null, null, null);
+    public static final Config EMPTY =
+            new Config(null, null, null, null, null, null, null, null, null);
 
     /// How frames are written on macOS.
     public enum WriterChoice {

@@ -12,7 +12,8 @@ public enum Setting {
     METRICS("metrics"),
     LOG_FORMAT("log.format"),
     WRITER("writer"),
-    OWNER("owner");
+    OWNER("owner"),
+    KEEP_SOCKETS("keepSockets");
 
     private final String key;
 

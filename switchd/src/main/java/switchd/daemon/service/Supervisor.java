@@ -21,15 +21,16 @@ public final class Supervisor implements AutoCloseable {
     private final Arena arena;
     private final ServiceManager manager;
     private final List<Integer> sockets;
+    private final List<ActivatedSockets.Held> held;
 
     private Supervisor(Arena arena) throws SwitchdException {
         this.arena = arena;
         NativePosix posix = new NativePosix(arena);
         NativeLaunch calls = new NativeLaunch(arena);
         Environment environment = new Environment(calls, System.getenv());
-        sockets =
-                new ActivatedSockets(posix, calls)
-                        .take(ControlSocket.NAME, environment, ProcessHandle.current().pid());
+        ActivatedSockets passed = new ActivatedSockets(posix, calls);
+        sockets = passed.take(ControlSocket.NAME, environment, ProcessHandle.current().pid());
+        held = passed.held();
         manager = manager(posix, environment);
     }
 
@@ -59,6 +60,26 @@ public final class Supervisor implements AutoCloseable {
     /// The control sockets that it listens on, by descriptor; they belong to the caller.
     public List<Integer> controlSockets() {
         return sockets;
+    }
+
+    /// What it has held for the daemon while none ran; the descriptors belong to the caller.
+    public List<ActivatedSockets.Held> held() {
+        return held;
+    }
+
+    /// True where it holds descriptors, as systemd does.
+    public boolean holds() {
+        return manager.isTold();
+    }
+
+    /// Has it hold a copy of a descriptor while no daemon runs.
+    public synchronized void hold(String name, int descriptor) {
+        manager.store(name, descriptor);
+    }
+
+    /// Has it close the copies of that name.
+    public synchronized void release(String name) {
+        manager.remove(name);
     }
 
     /// The daemon serves, from the start on or after [#reloading].

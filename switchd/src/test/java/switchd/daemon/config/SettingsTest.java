@@ -25,7 +25,8 @@ final class SettingsTest {
                     Setting.METRICS, "127.0.0.1:1",
                     Setting.LOG_FORMAT, "json",
                     Setting.WRITER, "bpf",
-                    Setting.OWNER, "file-owner");
+                    Setting.OWNER, "file-owner",
+                    Setting.KEEP_SOCKETS, "10");
     private static final Map<Setting, String> IN_ENVIRONMENT =
             Map.of(
                     Setting.CONTROL, "/environment/control.sock",
@@ -33,7 +34,8 @@ final class SettingsTest {
                     Setting.METRICS, "127.0.0.1:2",
                     Setting.LOG_FORMAT, "text",
                     Setting.WRITER, "ndrv",
-                    Setting.OWNER, "environment-owner");
+                    Setting.OWNER, "environment-owner",
+                    Setting.KEEP_SOCKETS, "20");
     private static final Map<Setting, String> TYPED =
             Map.of(
                     Setting.CONTROL, "/typed/control.sock",
@@ -41,7 +43,8 @@ final class SettingsTest {
                     Setting.METRICS, "127.0.0.1:3",
                     Setting.LOG_FORMAT, "json",
                     Setting.WRITER, "auto",
-                    Setting.OWNER, "typed-owner");
+                    Setting.OWNER, "typed-owner",
+                    Setting.KEEP_SOCKETS, "30");
 
     @TempDir private Path directory;
 
@@ -51,7 +54,7 @@ final class SettingsTest {
                 """
                 {
                   "control": {"socket": "/file/control.sock", "group": "file-group"},
-                  "metrics": "127.0.0.1:1", "log": {"format": "json"}, "writer": "bpf", "owner": "file-owner"
+                  "metrics": "127.0.0.1:1", "log": {"format": "json"}, "writer": "bpf", "owner": "file-owner", "keepSockets": 10
                 }
                 """);
     }

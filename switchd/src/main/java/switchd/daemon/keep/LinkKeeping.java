@@ -1,0 +1,196 @@
+package switchd.daemon.keep;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import switchd.attach.KeptLinks;
+import switchd.attach.LinkStore;
+import switchd.attach.keeper.KeeperClient;
+import switchd.core.Kernel;
+import switchd.core.SwitchdException;
+import switchd.daemon.Daemon;
+import switchd.daemon.service.Supervisor;
+import switchd.posix.NativePosix;
+import switchd.posix.Posix;
+
+/// Keeps the links of attached VMs over a restart of the daemon, however it ends.
+///
+/// The loop's thread says what is to be kept and never waits; the thread that has opened this,
+/// which has nothing else to do, tells the store, see [#serve].
+public final class LinkKeeping implements LinkStore, AutoCloseable {
+    private static final Logger LOG = System.getLogger("switchd.daemon");
+
+    /// How long a keeper of our own waits for the next daemon where nobody says, for a service.
+    private static final int USUAL_SECONDS = 60;
+
+    private static final long DISMISS_MILLIS = 500;
+    private static final int MOST_WAITING = 4_096;
+
+    private final Arena arena = Arena.ofConfined();
+    private final Posix posix = new NativePosix(arena);
+    private final @Nullable Store store;
+    private final BlockingQueue<Task> tasks = new ArrayBlockingQueue<>(MOST_WAITING);
+    private volatile boolean left;
+    private boolean complained;
+
+    private LinkKeeping(Supervisor manager, @Nullable Path control, @Nullable Integer seconds) {
+        store = store(manager, control, seconds);
+    }
+
+    /// Something to tell the store.
+    private interface Task {
+        /// @return whether there will be more
+        boolean run(Store store) throws SwitchdException;
+    }
+
+    /// Finds the store that goes with whoever started this process.
+    ///
+    /// @param control path of the control socket, beside which a keeper of our own listens; null
+    ///   where there is none
+    /// @param seconds how long such a keeper waits for the next daemon; 0 for no keeping at all,
+    ///   null where nobody says
+    public static LinkKeeping open(
+            Supervisor manager, @Nullable Path control, @Nullable Integer seconds) {
+        return new LinkKeeping(manager, control, seconds);
+    }
+
+    private @Nullable Store store(
+            Supervisor manager, @Nullable Path control, @Nullable Integer seconds) {
+        if (seconds != null && seconds == 0) {
+            return null;
+        }
+        if (manager.holds()) {
+            return new ManagerStore(manager, posix);
+        }
+        boolean ofLaunchd =
+                Kernel.current() == Kernel.DARWIN && !manager.controlSockets().isEmpty();
+        if (control == null || (seconds == null && !ofLaunchd)) {
+            return null;
+        }
+        int wait = seconds == null ? USUAL_SECONDS : seconds;
+        return new KeeperStore(new KeeperClient(control + ".keep", wait));
+    }
+
+    /// What a daemon before this one has left. Once.
+    public KeptLinks takeBack() {
+        if (store == null) {
+            return KeptLinks.none();
+        }
+        try {
+            return new KeptLinks(this, store.takeBack());
+        } catch (SwitchdException e) {
+            LOG.log(Level.WARNING, "VMs have to attach again: " + e.getMessage());
+            return new KeptLinks(this, List.of());
+        }
+    }
+
+    @Override
+    public boolean isOn() {
+        return store != null && !left;
+    }
+
+    @Override
+    public void keep(String name, int copy) {
+        boolean taken =
+                isOn()
+                        && tasks.offer(to -> {
+                            try {
+                                to.keep(name, copy);
+                            } finally {
+                                posix.close(copy);
+                            }
+                            return true;
+                        });
+        if (!taken) {
+            LOG.log(Level.WARNING, "the link " + name + " will not outlive a restart");
+        }
+    }
+
+    @Override
+    public void forget(String name) {
+        if (isOn()) {
+            tasks.offer(to -> {
+                to.forget(name);
+                return true;
+            });
+        }
+    }
+
+    /// What is held from here on stays held, though its ports are closed. From any thread.
+    @Override
+    public void leave() {
+        left = true;
+    }
+
+    /// No daemon is to come back: nothing is held any more. From any thread but the one that
+    /// serves; waits for it for a bounded time.
+    public void dismiss() {
+        if (store == null) {
+            return;
+        }
+        leave();
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        boolean asked =
+                tasks.offer(to -> {
+                    to.dismiss();
+                    return done.complete(true);
+                });
+        try {
+            if (asked) {
+                done.get(DISMISS_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException _) {
+            LOG.log(
+                    Level.WARNING,
+                    "VMs' sockets are held for a while, as the store does not answer");
+        }
+    }
+
+    /// Tells the store until the daemon has ended. By the thread that opened this.
+    ///
+    /// @throws InterruptedException where the thread is interrupted
+    public void serve(Daemon daemon) throws InterruptedException {
+        if (store == null) {
+            daemon.awaitEnd();
+            return;
+        }
+        var _ = daemon.ended().thenRun(() -> tasks.offer(_ -> false));
+        boolean more = true;
+        while (more) {
+            Task task = tasks.take();
+            try {
+                more = task.run(store);
+                complained = false;
+            } catch (SwitchdException e) {
+                if (!complained) {
+                    complained = true;
+                    LOG.log(Level.WARNING, "VMs will not outlive a restart: " + e.getMessage());
+                }
+            }
+        }
+        daemon.awaitEnd();
+    }
+
+    /// What is held stays held. Closing twice is no error.
+    @Override
+    public void close() {
+        leave();
+        if (store != null) {
+            store.close();
+        }
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/// VMs keep their network while the daemon is restarted.
+package switchd.daemon.keep;

@@ -1,0 +1,171 @@
+package switchd.daemon.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import switchd.daemon.control.ControlClient;
+import switchd.daemon.lab.Await;
+import switchd.daemon.lab.Lab;
+import switchd.daemon.lab.NeedsLab;
+import switchd.posix.Fd;
+import switchd.posix.NativePosix;
+import switchd.posix.PosixConstants;
+import switchd.posix.SocketBuffers;
+import switchd.posix.UnixAddress;
+
+/// VMs outlive the daemon: one that has connected its socket once, as vfkit does, and one that has
+/// a descriptor, as `switchd run` gives it. Neither does anything but go on.
+@NeedsLab
+@Timeout(120)
+final class KeptLinksIT {
+    /// A JVM's start on a machine that has much else to do.
+    private static final long MOST_MILLIS = 15_000;
+
+    /// What the killed one had received and not passed on, and what a VM is too slow for that gets
+    /// what has waited for seconds at once.
+    private static final int MOST_LOST = 256;
+
+    private final Lab lab = Lab.bridged();
+    private final Arena arena = Arena.ofShared();
+    private final Path one = lab.workspace().file("one/net.sock");
+    private final Path two = lab.workspace().file("two/net.sock");
+    private final Path control = lab.workspace().file("control/c.sock");
+    private final Path keeper = Path.of(control + ".keep");
+
+    @AfterEach
+    void removeLab() {
+        lab.close();
+        arena.close();
+    }
+
+    private String[] options(String... more) {
+        String[] usual = {
+            "--isolated",
+            "--name",
+            "one",
+            "--socket",
+            one.toString(),
+            "--name",
+            "two",
+            "--socket",
+            two.toString(),
+            "--control",
+            control.toString()
+        };
+        String[] all = java.util.Arrays.copyOf(usual, usual.length + more.length);
+        System.arraycopy(more, 0, all, usual.length, more.length);
+        return all;
+    }
+
+    private DaemonProcess start() {
+        return DaemonProcess.start(lab, options("--keep-sockets", "15"));
+    }
+
+    /// A VM's socket beside the port's, connected once.
+    private Fd vfkit() throws Exception {
+        NativePosix posix = new NativePosix(arena);
+        int fd = posix.socket(PosixConstants.AF_UNIX, PosixConstants.SOCK_DGRAM, 0);
+        Fd socket = new Fd(posix, fd);
+        UnixAddress own = UnixAddress.of(arena, one.resolveSibling("vfkit-1.sock").toString());
+        assertThat(posix.bind(fd, own.memory(), own.length())).isZero();
+        UnixAddress port = UnixAddress.of(arena, one.toString());
+        assertThat(posix.connect(fd, port.memory(), port.length())).isZero();
+        SocketBuffers.send(posix, fd, 1 << 20);
+        SocketBuffers.receive(posix, fd, 4 << 20);
+        assertThat(posix.write(fd, arena.allocateFrom("VFKT"), 0, 4)).isEqualTo(4);
+        return socket;
+    }
+
+    private Fd lease() throws Exception {
+        return new Fd(
+                new NativePosix(arena),
+                ControlClient.callForDescriptor(control, "port.descriptor", Map.of("name", "two"))
+                        .number());
+    }
+
+    /// Waits until the keeper, a child of the first daemon, has the sockets of both VMs beside the
+    /// one that it listens at and its connection.
+    private static void awaitHeld(DaemonProcess daemon) {
+        Await.until(
+                "the links of two VMs in the keeper",
+                Await.SHORT,
+                () ->
+                        ProcessHandle.of(daemon.pid()).stream()
+                                .flatMap(ProcessHandle::children)
+                                .anyMatch(keeper -> sockets(keeper.pid()) == 4));
+    }
+
+    /// The daemon alone, as the kernel does it; not what it has started.
+    private static void kill(DaemonProcess daemon) {
+        daemon.signal("KILL");
+        Await.until("the daemon's end", Await.SHORT, () -> !daemon.isAlive());
+    }
+
+    private static long sockets(long pid) {
+        try (Stream<Path> all = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+            return all.filter(KeptLinksIT::isSocket).count();
+        } catch (IOException _) {
+            return 0; // it has ended
+        }
+    }
+
+    private static boolean isSocket(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString().startsWith("socket:");
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    private void report(String what, NumberedFrames frames) {
+        for (NumberedFrames.Way way :
+                new NumberedFrames.Way[] {frames.toDescriptor(), frames.toSocket()}) {
+            assertThat(TimeUnit.NANOSECONDS.toMillis(way.longestNanos)).isLessThan(MOST_MILLIS);
+            assertThat(way.lost()).isBetween(0, MOST_LOST);
+            System.out.printf(
+                    "%s: longest interruption %d ms, %d frames sent, %d lost, %d refused%n",
+                    what,
+                    TimeUnit.NANOSECONDS.toMillis(way.longestNanos),
+                    way.sent,
+                    way.lost(),
+                    way.refused);
+        }
+    }
+
+    @Test
+    @SuppressWarnings("try") // ends early
+    void theyGoOnOverAKillAndARestartAndEndWithAStop() throws Exception {
+        DaemonProcess daemon = start();
+        try (Fd vm = vfkit();
+                Fd end = lease()) {
+            NumberedFrames stopped;
+            try (NumberedFrames frames = new NumberedFrames(vm.number(), end.number())) {
+                frames.awaitBoth();
+                awaitHeld(daemon);
+                kill(daemon);
+                daemon = start();
+                frames.awaitBoth();
+                assertThat(daemon.log()).contains("one: VM attached", "kept over a restart");
+
+                daemon.stop();
+                daemon = start();
+                frames.awaitBoth();
+                stopped = frames;
+            }
+            report("and stopped and started", stopped);
+            DaemonProcess.Ended stop =
+                    DaemonProcess.run(lab, "stop", "--control", control.toString());
+            assertThat(stop.status()).as(stop.err()).isZero();
+            Await.until("the keeper's end", Await.SHORT, () -> !Files.exists(keeper));
+        }
+    }
+}

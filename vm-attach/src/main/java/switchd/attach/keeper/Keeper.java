@@ -1,0 +1,126 @@
+package switchd.attach.keeper;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import switchd.attach.keeper.Message.Verb;
+import switchd.core.SwitchdException;
+import switchd.core.SyscallException;
+import switchd.posix.DescriptorMessage;
+import switchd.posix.Fd;
+import switchd.posix.NativePosix;
+import switchd.posix.OwnSession;
+import switchd.posix.Posix;
+import switchd.posix.PosixConstants;
+import switchd.posix.UnixAddress;
+
+/// The process that holds VMs' links: it gives them to the daemon that connects, and hears from it
+/// of others while it lives. It ends when the daemon says so, when a daemon has ended of which it
+/// holds nothing, and when none has come back in time.
+public final class Keeper {
+    /// How many links it holds at most; what comes beyond is closed.
+    static final int MOST = 1024;
+
+    private static final int SEND_SECONDS = 2;
+    private static final int PRIVATE = 0177;
+
+    private final Posix posix;
+    private final Arena arena;
+    private final String path;
+    private final int seconds;
+    private final Map<String, Integer> held = new LinkedHashMap<>();
+
+    private Keeper(Arena arena, String path, int seconds) {
+        this.posix = new NativePosix(arena);
+        this.arena = arena;
+        this.path = path;
+        this.seconds = seconds;
+    }
+
+    /// Runs until it is not needed any more.
+    ///
+    /// @param args the path to listen at, and how many seconds without a daemon are too many
+    /// @throws SwitchdException where it cannot listen
+    public static void main(String[] args) throws SwitchdException {
+        OwnSession.begin();
+        try (Arena arena = Arena.ofShared()) {
+            Keeper keeper = new Keeper(arena, args[0], Integer.parseInt(args[1]));
+            keeper.run();
+        }
+        Runtime.getRuntime().halt(0); // the timer's thread would keep it
+    }
+
+    private void run() throws SwitchdException {
+        int listening = listen();
+        try (ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor()) {
+            boolean needed = true;
+            while (needed) {
+                Future<?> end = timer.schedule(this::end, seconds, TimeUnit.SECONDS);
+                int connected = posix.accept(listening, MemorySegment.NULL, MemorySegment.NULL);
+                end.cancel(false);
+                needed = connected >= 0 && serve(new KeeperSocket(posix, new Fd(posix, connected)));
+            }
+            end();
+        }
+    }
+
+    private int listen() throws SwitchdException {
+        int number = posix.socket(PosixConstants.AF_UNIX, PosixConstants.SOCK_STREAM, 0);
+        SyscallException.check("socket(AF_UNIX, SOCK_STREAM)", number);
+        UnixAddress address = UnixAddress.of(arena, path);
+        posix.umask(PRIVATE);
+        int bound = posix.bind(number, address.memory(), address.length());
+        SyscallException.check("bind(" + path + ")", bound);
+        SyscallException.check("listen(" + path + ")", posix.listen(number, 1));
+        return number;
+    }
+
+    private void end() {
+        try (Arena memory = Arena.ofConfined()) {
+            new NativePosix(memory).unlink(memory.allocateFrom(path));
+        }
+        Runtime.getRuntime().halt(0);
+    }
+
+    /// @return whether another daemon may come
+    private boolean serve(KeeperSocket daemon) {
+        try (daemon) {
+            daemon.checkPeer();
+            daemon.timeout(PosixConstants.SO_SNDTIMEO, SEND_SECONDS);
+            for (Map.Entry<String, Integer> link : held.entrySet()) {
+                daemon.send(new Message(Verb.LINK, link.getKey(), link.getValue()));
+            }
+            daemon.send(Message.of(Verb.ALL, ""));
+            Message message = daemon.receive();
+            while (message != null && message.verb() != Verb.END) {
+                take(message);
+                message = daemon.receive();
+            }
+            return message == null && !held.isEmpty();
+        } catch (SwitchdException _) {
+            return true; // the next one may do better
+        }
+    }
+
+    private void take(Message message) {
+        int descriptor = message.descriptor();
+        @Nullable Integer old = held.remove(message.name());
+        if (old != null) {
+            posix.close(old);
+        }
+        if (descriptor == DescriptorMessage.NONE) {
+            return;
+        }
+        if (message.verb() == Verb.LINK && held.size() < MOST) {
+            held.put(message.name(), descriptor);
+        } else {
+            posix.close(descriptor);
+        }
+    }
+}
