@@ -14,6 +14,9 @@ import switchd.darwin.Darwin;
 /// kernel panicked, it throws an [AssertionError].
 @SuppressWarnings("restricted")
 public final class FakeXnu implements Darwin {
+    // bsd/sys/fcntl.h
+    private static final int F_DUPFD_CLOEXEC = 67;
+
     private static final Pattern BPF = Pattern.compile("/dev/bpf(\\d{1,4})");
     private static final int SIGKILL = 9;
     private static final int SIGTERM = 15;
@@ -350,7 +353,10 @@ public final class FakeXnu implements Darwin {
     public int fcntl(int fd, int command, int argument) {
         return call(
                 "fcntl",
-                () -> Descriptors.fcntl(process.file(fd), command, argument),
+                () ->
+                        command == F_DUPFD_CLOEXEC
+                                ? process.open(process.file(fd))
+                                : Descriptors.fcntl(process.file(fd), command, argument),
                 fd,
                 command,
                 argument);

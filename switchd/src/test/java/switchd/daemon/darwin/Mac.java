@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import switchd.attach.KeptLinks;
 import switchd.core.InterfaceName;
 import switchd.core.MacPolicy;
 import switchd.core.PortEvent;
@@ -57,6 +58,9 @@ final class Mac implements AutoCloseable {
 
     /// The daemon's process.
     FakeXnu process;
+
+    /// What the next daemon finds of the one before.
+    KeptLinks kept = KeptLinks.none();
 
     private final OwnInterfaces owner;
     private final List<Daemon> daemons = new ArrayList<>();
@@ -114,7 +118,7 @@ final class Mac implements AutoCloseable {
     }
 
     private Daemon start(DaemonSpec spec, LoopThread.HostOpener host) throws SwitchdException {
-        Daemon daemon = Daemon.start(spec, host, this::hear);
+        Daemon daemon = Daemon.start(spec, host, kept, this::hear);
         daemons.add(daemon);
         return daemon;
     }

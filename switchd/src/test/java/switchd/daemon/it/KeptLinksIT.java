@@ -1,12 +1,18 @@
 package switchd.daemon.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -14,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import switchd.daemon.control.ControlClient;
 import switchd.daemon.lab.Await;
+import switchd.daemon.lab.Job;
 import switchd.daemon.lab.Lab;
 import switchd.daemon.lab.NeedsLab;
 import switchd.posix.Fd;
@@ -24,10 +31,12 @@ import switchd.posix.UnixAddress;
 
 /// VMs outlive the daemon: one that has connected its socket once, as vfkit does, and one that has
 /// a descriptor, as `switchd run` gives it. Neither does anything but go on.
-@NeedsLab
+@NeedsLab({"perl"})
 @Timeout(120)
 final class KeptLinksIT {
     /// A JVM's start on a machine that has much else to do.
+    private static final Duration START = Duration.ofSeconds(20);
+
     private static final long MOST_MILLIS = 15_000;
 
     /// What the killed one had received and not passed on, and what a VM is too slow for that gets
@@ -61,9 +70,7 @@ final class KeptLinksIT {
             "--control",
             control.toString()
         };
-        String[] all = java.util.Arrays.copyOf(usual, usual.length + more.length);
-        System.arraycopy(more, 0, all, usual.length, more.length);
-        return all;
+        return Stream.of(usual, more).flatMap(Stream::of).toArray(String[]::new);
     }
 
     private DaemonProcess start() {
@@ -166,6 +173,42 @@ final class KeptLinksIT {
                     DaemonProcess.run(lab, "stop", "--control", control.toString());
             assertThat(stop.status()).as(stop.err()).isZero();
             Await.until("the keeper's end", Await.SHORT, () -> !Files.exists(keeper));
+        }
+    }
+
+    /// As systemd does it: the daemon is killed, and started with what it had stored.
+    @Test
+    @SuppressWarnings("try") // ends early
+    void systemdsStoreHoldsThem() throws Exception {
+        Path notify = lab.workspace().file("notify");
+        List<String> command = new ArrayList<>(List.of("perl", "-e", script(), notify.toString()));
+        command.addAll(DaemonProcess.java(DaemonProcess.image()));
+        command.addAll(List.of(options()));
+        Job manager = lab.add(lab.host().start(command, Map.of()));
+        manager.awaitOutput("held 0 after READY=1", START);
+        try (Fd vm = vfkit();
+                Fd end = lease();
+                NumberedFrames frames = new NumberedFrames(vm.number(), end.number())) {
+            manager.awaitOutput("held 2 after FDSTORE=1", START);
+            frames.awaitBoth();
+            ProcessHandle first =
+                    ProcessHandle.of(manager.pid())
+                            .orElseThrow()
+                            .children()
+                            .findFirst()
+                            .orElseThrow();
+            first.destroyForcibly();
+            frames.awaitBoth();
+            manager.awaitOutput("kept over a restart", START);
+            frames.close();
+            end.close();
+            manager.awaitOutput("held 1 after FDSTOREREMOVE=1 FDNAME=two.descriptor", START);
+        }
+    }
+
+    private static String script() throws IOException {
+        try (InputStream in = KeptLinksIT.class.getResourceAsStream("manager.pl")) {
+            return new String(Objects.requireNonNull(in).readAllBytes(), UTF_8);
         }
     }
 }

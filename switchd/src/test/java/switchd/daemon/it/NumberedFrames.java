@@ -28,6 +28,7 @@ final class NumberedFrames implements AutoCloseable {
     private volatile boolean ended;
 
     /// One direction. What is counted is written by one thread.
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread alone writes
     static final class Way {
         /// Frames that the kernel took.
         volatile int sent;
