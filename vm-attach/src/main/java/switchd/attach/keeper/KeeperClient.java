@@ -6,7 +6,11 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import switchd.attach.KeptLinks.Kept;
 import switchd.attach.LinkName;
@@ -28,6 +32,8 @@ public final class KeeperClient implements AutoCloseable {
     private static final long START_NANOS = TimeUnit.SECONDS.toNanos(15);
     private static final long RETRY_MILLIS = 20;
 
+    private static final AtomicReference<@Nullable ExecutorService> APART = new AtomicReference<>();
+
     private final Arena arena = Arena.ofConfined();
     private final Posix posix = new NativePosix(arena);
     private final String path;
@@ -39,6 +45,16 @@ public final class KeeperClient implements AutoCloseable {
     public KeeperClient(String path, int seconds) {
         this.path = path;
         this.seconds = seconds;
+    }
+
+    /// Sets a thread apart that starts the keeper, once, and ends: for a process whose other
+    /// threads are about to give up the right to run a program.
+    public static void prepare() {
+        ExecutorService thread =
+                Executors.newSingleThreadExecutor(
+                        work -> Thread.ofPlatform().name("switchd-keep").daemon().unstarted(work));
+        thread.execute(() -> {}); // it is there from now on
+        APART.set(thread);
     }
 
     /// What a daemon before this one has left.
@@ -199,10 +215,27 @@ public final class KeeperClient implements AutoCloseable {
                         .redirectError(ProcessBuilder.Redirect.DISCARD);
         builder.environment().clear();
         try {
-            return builder.start();
+            return start(builder);
         } catch (IOException e) {
             throw new HostException(
-                    "cannot start the process that holds VMs' sockets: " + e.getMessage());
+                    "cannot start the process that holds VMs' sockets: "
+                            + e.getMessage()
+                            + ": start switchd with --keep-sockets");
+        }
+    }
+
+    private static Process start(ProcessBuilder builder) throws IOException, HostException {
+        ExecutorService thread = APART.getAndSet(null);
+        if (thread == null) {
+            return builder.start();
+        }
+        try (thread) {
+            return thread.submit(builder::start).get();
+        } catch (ExecutionException e) {
+            throw new IOException(String.valueOf(e.getCause()), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new HostException("interrupted while the sockets' keeper starts");
         }
     }
 
