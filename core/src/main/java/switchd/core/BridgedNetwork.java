@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 /// A LAN of the host: every port has an uplink of its own into it.
 ///
 /// A bridge passes frames from one uplink to the other, and knows nothing of who may talk to whom.
-/// As soon as a port joins that may not talk to all others, the bridge is told to pass nothing
-/// between uplinks, and everything from port to port goes through here.
+/// As soon as a port joins that may not talk to all others, or that has to know the LAN's frames
+/// from theirs, the bridge is told to pass nothing between uplinks, and everything from port to
+/// port goes through here.
 public final class BridgedNetwork extends Network {
     private final Lan lan;
     private final List<PortUplink> uplinks = new ArrayList<>();
@@ -60,7 +61,7 @@ public final class BridgedNetwork extends Network {
     @Override
     public void join(Port port) throws SwitchdException {
         boolean before = keepsApart;
-        keepsApart |= lan.connectsUplinks() && port.guards().isolation().isRestricted();
+        keepsApart |= lan.connectsUplinks() && port.guards().keepApart();
         try (Undo undo = new Undo()) {
             undo.push(() -> keepsApart = before);
             PortUplink uplink = PortUplink.open(lan, port, this);

@@ -36,7 +36,11 @@ public enum DropCause {
     /// From a VM with as many source addresses as its port may have.
     ADDRESS_LIMIT("addressLimit"),
     /// More bits a second than the port may carry.
-    RATE("rate");
+    RATE("rate"),
+    /// From a VM, with an IP address that is not the VM's, or of no kind that tells.
+    IP_SOURCE("ipSource"),
+    /// From a VM, what DHCP servers and routers say.
+    ROGUE_SERVER("rogueServer");
 
     private final String label;
 

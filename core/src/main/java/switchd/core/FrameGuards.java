@@ -1,5 +1,6 @@
 package switchd.core;
 
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ final class FrameGuards {
     private final @Nullable AddressGuard addresses;
     private final @Nullable TokenBucket toLan;
     private final @Nullable TokenBucket toVm;
+    private final @Nullable IpGuard ips;
     private final FrameBatch shown = FrameBatch.view(FrameBatch.CAPACITY);
 
     /// @param port whose quota of addresses is set
@@ -33,6 +35,7 @@ final class FrameGuards {
         addresses = AddressGuard.of(limits, port, table, loop.now());
         toLan = rate(limits.toLanBits(), limits.burstBytes(), longest);
         toVm = rate(limits.toVmBits(), limits.burstBytes(), longest);
+        ips = IpGuard.of(guards, table);
     }
 
     private void forbid(Set<LinkProtocol> allowed) {
@@ -77,6 +80,12 @@ final class FrameGuards {
         if (exceeds(toLan, frames, i)) {
             return DropCause.RATE;
         }
+        if (ips != null) { // last: it takes note of what the LAN will see
+            @Nullable DropCause cause = ips.fromVm(frames, i, loop.now());
+            if (cause != null) {
+                return cause;
+            }
+        }
         if (vlans != null) {
             vlans.enter(frames, i);
         }
@@ -88,6 +97,9 @@ final class FrameGuards {
     @Nullable DropCause fromLan(FrameBatch frames, int i) {
         if (vlans != null && !vlans.carries(frames, i)) {
             return DropCause.FOREIGN_VLAN;
+        }
+        if (ips != null && ips.snoops()) {
+            ips.toVm(frames, i, true, loop.now());
         }
         if (exceeds(toVm, frames, i)) {
             return DropCause.RATE;
@@ -102,9 +114,21 @@ final class FrameGuards {
         return rate != null && !rate.take((long) frames.length(i) * Byte.SIZE, loop.now());
     }
 
+    /// The IP addresses that the VM may send from; null where it may from any.
+    @Nullable List<Lease> leases() {
+        return ips == null ? null : ips.list(loop.now());
+    }
+
+    /// Forgets what a VM that is gone had.
+    void forget() {
+        if (ips != null) {
+            ips.forget();
+        }
+    }
+
     /// True where frames of other ports have to go through [#fromPorts].
     boolean concernPorts() {
-        return vlans != null || toVm != null;
+        return vlans != null || toVm != null || (ips != null && ips.snoops());
     }
 
     /// True where frame `i` of another port is of one of this port's VLANs.
@@ -120,6 +144,9 @@ final class FrameGuards {
         for (int i = 0; i < frames.count(); i++) {
             if (!carries(frames, i)) {
                 continue;
+            }
+            if (ips != null && ips.snoops()) {
+                ips.toVm(frames, i, false, loop.now());
             }
             if (exceeds(toVm, frames, i)) {
                 port.toVm().dropped(DropCause.RATE, frames, i, i + 1);

@@ -1,6 +1,7 @@
 package switchd.core;
 
 import java.lang.foreign.Arena;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,12 @@ public final class Port implements EventHandler {
     /// What its VM may do.
     public Guards guards() {
         return guards;
+    }
+
+    /// The IP addresses that its VM may send from, besides those that follow from its hardware
+    /// address; null where it may from any.
+    public @Nullable List<Lease> leases() {
+        return frameGuards.leases();
     }
 
     /// What its VM has sent.

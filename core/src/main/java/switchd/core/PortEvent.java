@@ -170,11 +170,12 @@ public sealed interface PortEvent {
                 String port, Direction direction, DropCause cause, FrameBatch frames, int i) {
             @Nullable LinkProtocol protocol = LinkProtocol.of(frames, i);
             String frame =
-                    "to %s, type 0x%04x%s"
+                    "to %s, type 0x%04x%s%s"
                             .formatted(
                                     new MacAddress(frames.destination(i)),
                                     frames.type(i),
-                                    protocol == null ? "" : ", " + protocol.label());
+                                    protocol == null ? "" : ", " + protocol.label(),
+                                    PacketView.sender(frames, i));
             return new Guarded(port, direction, cause, frame);
         }
 
@@ -209,6 +210,13 @@ public sealed interface PortEvent {
                                                 + " allows: the rest is dropped"
                                         : "the VM is sent more than toVmRate of the port's guards"
                                                 + " allows: the rest is dropped";
+                        case IP_SOURCE ->
+                                "the VM sends from an IP address that is not its own, or what may"
+                                        + " hide one: such frames are dropped; have it ask for its"
+                                        + " address anew, or change ipGuard of the port";
+                        case ROGUE_SERVER ->
+                                "the VM plays DHCP server or router: such frames are dropped; where"
+                                        + " it should be one, set ipGuard of the port to \"off\"";
                         default -> "frames are dropped: " + cause.label();
                     };
             return what + " (the first was " + frame + ")";

@@ -64,6 +64,9 @@ public final class PortPolicy {
     /// Forgets what was learned from a VM that is gone.
     public void forget() {
         vm = configured();
+        if (guards != null) {
+            guards.forget();
+        }
     }
 
     /// The VM's address, or null where it is not known or where there may be several.

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// On the network frames have the form that they have on the uplink: those of an access port are
 /// tagged. Used by the loop's thread alone; nothing here allocates after construction.
 final class VlanGuard {
-    private static final int TAG = 0x8100;
+    static final int TAG = 0x8100;
     private static final int SERVICE_TAG = 0x88a8;
     private static final int FORMER_SERVICE_TAG = 0x9100;
     private static final int VLAN_ID = 0xfff;

@@ -5,6 +5,11 @@ import static switchd.core.testkit.Frames.BROADCAST;
 import static switchd.core.testkit.Frames.frame;
 import static switchd.core.testkit.Frames.mac;
 import static switchd.core.testkit.Frames.tagged;
+import static switchd.core.testkit.Packets.arp;
+import static switchd.core.testkit.Packets.dhcp;
+import static switchd.core.testkit.Packets.four;
+import static switchd.core.testkit.Packets.udp;
+import static switchd.core.testkit.Packets.udp6;
 
 import java.util.List;
 import java.util.Set;
@@ -123,6 +128,32 @@ final class FramePathAllocationTest {
         vmC.repeat(frame(BROADCAST, mac(3), 1, 60), Long.MAX_VALUE);
         assertAllocatesNothing(
                 "dropped by a guard", () -> guarded.toLan().drops(DropCause.GROUP_RATE));
+    }
+
+    @Test
+    void packetsThroughTheIpGuardAllocateNothing() throws Exception {
+        Guards guards =
+                new Guards(
+                        Isolation.NONE,
+                        new VlanPolicy.Any(),
+                        Guards.Limits.NONE,
+                        new IpPolicy.Leased(),
+                        Set.of());
+        Port guarded = rig.port(network, "c", mac(3).toString(), guards);
+        FakeVmLink vmC = rig.vm(guarded, network);
+        FakeUplink upC = lan.uplinks().get(2);
+        rig.poller.follow(upC);
+        vmC.keepsNothing();
+        upC.keepsNothing();
+        String own = "fe80::5054:ff:fe00:3";
+        byte[] out = udp6(mac(9), mac(3), own, "fe80::1", udp(1, 2, new byte[1200]));
+        vmC.repeat(out, FRAMES + 2 * WARM_UP);
+        assertAllocatesNothing("VM to LAN, own address", upC::sentFrames);
+        vmC.repeat(arp(mac(3), 1, "10.0.0.1", "10.0.0.2"), FRAMES + 2 * WARM_UP);
+        assertAllocatesNothing("foreign address", () -> guarded.toLan().drops(DropCause.IP_SOURCE));
+        byte[] ack = udp(67, 68, dhcp(2, 5, 1, mac(3), "0.0.0.0", "10.0.0.9", 60));
+        upC.repeat(four(mac(3), mac(9), "10.0.0.1", "10.0.0.9", 17, 0, ack), Long.MAX_VALUE);
+        assertAllocatesNothing("LAN to VM, snooped", vmC::sentFrames);
     }
 
     private void assertAllocatesNothing(String way, LongSupplier moved) throws SyscallException {

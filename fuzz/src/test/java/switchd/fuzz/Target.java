@@ -8,6 +8,7 @@ import switchd.attach.StreamInputFuzz;
 import switchd.attach.StreamOutputFuzz;
 import switchd.bpf.BpfRecordsFuzz;
 import switchd.bpf.FrameFilterFuzz;
+import switchd.core.IpGuardFuzz;
 import switchd.core.Kernel;
 import switchd.core.NamesFuzz;
 import switchd.core.NetworkFuzz;
@@ -32,6 +33,7 @@ import switchd.posix.UnixAddressFuzz;
 /// name (without `Fuzz`) below `corpus`.
 public enum Target {
     NETWORK(NetworkFuzz.class, NetworkFuzz::fuzzerTestOneInput),
+    IP_GUARD(IpGuardFuzz.class, IpGuardFuzz::fuzzerTestOneInput),
     BPF_RECORDS(BpfRecordsFuzz.class, BpfRecordsFuzz::fuzzerTestOneInput),
     FRAME_FILTER(FrameFilterFuzz.class, FrameFilterFuzz::fuzzerTestOneInput),
     KERNEL_EVENT(KernelEventFuzz.class, KernelEventFuzz::fuzzerTestOneInput),

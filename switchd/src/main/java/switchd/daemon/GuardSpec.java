@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import switchd.core.Guards;
+import switchd.core.IpPolicy;
 import switchd.core.Isolation;
 import switchd.core.LinkProtocol;
 import switchd.core.VlanPolicy;
@@ -14,6 +15,7 @@ import switchd.core.VlanPolicy;
 /// @param isolated whether a port may talk to no other
 /// @param talkGroups groups of ports that may talk to one another
 /// @param vlan VLANs, and in what form
+/// @param ips IP addresses that a VM may send from
 /// @param groupFrames broadcasts and multicasts a second from a VM; 0 for no limit, as below
 /// @param newAddresses new source addresses a second
 /// @param addresses source addresses at a time
@@ -25,6 +27,7 @@ public record GuardSpec(
         @Nullable Boolean isolated,
         @Nullable List<String> talkGroups,
         @Nullable VlanPolicy vlan,
+        @Nullable IpPolicy ips,
         @Nullable Integer groupFrames,
         @Nullable Integer newAddresses,
         @Nullable Integer addresses,
@@ -34,15 +37,20 @@ public record GuardSpec(
         @Nullable Set<LinkProtocol> allowed) {
     /// Nothing out of the ordinary.
     public static final GuardSpec NONE =
-            new GuardSpec(null, null, null, null, null, null, null, null, null, null);
+            new GuardSpec(null, null, null, null, null, null, null, null, null, null, null);
 
     /// For a port that may talk to no other.
     public static final GuardSpec ISOLATED =
-            new GuardSpec(true, null, null, null, null, null, null, null, null, null);
+            new GuardSpec(true, null, null, null, null, null, null, null, null, null, null);
 
     /// For a port with VLANs.
     public static GuardSpec of(VlanPolicy vlans) {
-        return new GuardSpec(null, null, vlans, null, null, null, null, null, null, null);
+        return new GuardSpec(null, null, vlans, null, null, null, null, null, null, null, null);
+    }
+
+    /// For a port with a guard of IP addresses.
+    public static GuardSpec of(IpPolicy ips) {
+        return new GuardSpec(null, null, null, ips, null, null, null, null, null, null, null);
     }
 
     /// What holds for a port that says this on a network that says `network`.
@@ -57,6 +65,7 @@ public record GuardSpec(
                         first(toLanBits, network.toLanBits, 0L),
                         first(toVmBits, network.toVmBits, 0L),
                         first(burstBytes, network.burstBytes, 0)),
+                first(ips, network.ips, new IpPolicy.Any()),
                 first(allowed, network.allowed, Set.of()));
     }
 

@@ -8,6 +8,7 @@ import switchd.core.Counters;
 import switchd.core.DropCause;
 import switchd.core.EventLoop;
 import switchd.core.InterfaceName;
+import switchd.core.Lease;
 import switchd.core.MacAddress;
 import switchd.core.Network;
 import switchd.core.Outages;
@@ -40,6 +41,7 @@ final class PortReport {
                 List.of(),
                 null,
                 null,
+                null,
                 none,
                 none,
                 new Status.Queue(0, 0, 0),
@@ -67,6 +69,7 @@ final class PortReport {
                 macsSeen(port, network),
                 foreignSource(port),
                 peer(port, loop),
+                addresses(port, loop),
                 traffic(port.toLan(), running.rates().toLan(), port.heardAt(), loop),
                 traffic(port.toVm(), running.rates().toVm(), port.queue().servedAt(), loop),
                 new Status.Queue(
@@ -123,6 +126,21 @@ final class PortReport {
     private static @Nullable String foreignSource(Port port) {
         MacAddress seen = port.foreignSource();
         return seen == null ? null : seen.toString();
+    }
+
+    private static @Nullable List<Status.Address> addresses(Port port, EventLoop loop) {
+        List<Lease> leases = port.leases();
+        return leases == null
+                ? null
+                : leases.stream().map(lease -> address(lease, loop.now())).toList();
+    }
+
+    private static Status.Address address(Lease lease, long now) {
+        return new Status.Address(
+                lease.address().toString(),
+                known(lease.vlan()),
+                lease.source().label(),
+                lease.expiresAt() == Lease.NEVER ? null : seconds(lease.expiresAt() - now));
     }
 
     private static @Nullable Integer known(int number) {

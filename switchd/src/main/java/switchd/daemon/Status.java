@@ -120,6 +120,8 @@ public record Status(
     /// @param foreignSource the first address other than its own that the VM, or the last one, has
     ///   sent from since it attached: such frames are dropped; null where there was none
     /// @param peer who is attached; null where nobody is
+    /// @param ipAddresses IP addresses that its VM may send from, besides those that follow from
+    ///   its hardware address; null where it may from any
     /// @param toLan what its VM has sent
     /// @param toVm what its VM has been sent
     /// @param queue frames that wait for the VM
@@ -141,11 +143,24 @@ public record Status(
             List<String> macsSeen,
             @Nullable String foreignSource,
             @Nullable PeerStatus peer,
+            @Nullable List<Address> ipAddresses,
             Traffic toLan,
             Traffic toVm,
             Queue queue,
             int repairs,
             @Nullable Double lastOutageMillis) {}
+
+    /// An IP address that a VM may send from.
+    ///
+    /// @param address the address
+    /// @param vlan in which it holds; null for untagged frames
+    /// @param source `configured`, `dhcp4`, `dhcp6`, `slaac` or `linkLocal`
+    /// @param expiresSeconds how long it is good; null where there is no end
+    public record Address(
+            String address,
+            @Nullable Integer vlan,
+            String source,
+            @Nullable Double expiresSeconds) {}
 
     /// An attached VM.
     ///

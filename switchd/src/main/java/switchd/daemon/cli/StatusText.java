@@ -1,6 +1,7 @@
 package switchd.daemon.cli;
 
 import java.util.Formatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -102,6 +103,9 @@ final class StatusText {
         Verdict.of(port).forEach(reason -> line("why", Cell.bad(reason)));
         line("VM", vm(port.peer()));
         line("MAC", mac(port));
+        if (port.ipAddresses() != null) {
+            line("IP", ips(port.ipAddresses()));
+        }
         if (port.socket() != null) {
             line("socket", port.socket());
         }
@@ -163,6 +167,24 @@ final class StatusText {
         return port.foreignSource() == null
                 ? Cell.of(seen)
                 : Cell.bad(seen + "; foreign " + port.foreignSource());
+    }
+
+    private static String ips(List<Status.Address> addresses) {
+        return addresses.isEmpty()
+                ? "guarded; none yet"
+                : "guarded: "
+                        + addresses.stream().map(StatusText::ip).collect(Collectors.joining(", "));
+    }
+
+    private static String ip(Status.Address ip) {
+        return ip.address()
+                + " ("
+                + ip.source()
+                + (ip.vlan() == null ? "" : ", VLAN " + ip.vlan())
+                + (ip.expiresSeconds() == null
+                        ? ""
+                        : ", for " + Units.duration(ip.expiresSeconds()))
+                + ")";
     }
 
     private static String traffic(Status.Traffic traffic) {

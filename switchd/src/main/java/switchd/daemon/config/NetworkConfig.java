@@ -2,6 +2,7 @@ package switchd.daemon.config;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
+import switchd.core.IpPolicy;
 import switchd.core.VlanPolicy;
 import tools.jackson.databind.annotation.JsonDeserialize;
 
@@ -71,6 +72,12 @@ public record NetworkConfig(
                                 "VLANs of the ports that name none of their own, as there. Default: everything passes as it is, tagged or not; on kind `interface` under Linux, untagged frames only.",
                         example = "20")
                 @Nullable VlanPolicy vlan,
+        @JsonDeserialize(using = IpReader.class)
+                @Key(
+                        value =
+                                "IP addresses that the VMs may send from, where their ports say nothing else, as there. Default: `off`.",
+                        example = "\"dhcp\"")
+                @Nullable IpPolicy ipGuard,
         @Key("Limits and protocols of the VMs, where their ports say nothing else.")
                 @Nullable GuardConfig guards) {
     /// What carries a network's frames.

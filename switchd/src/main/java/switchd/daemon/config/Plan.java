@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import switchd.core.InterfaceName;
+import switchd.core.IpPolicy;
 import switchd.core.LinkProtocol;
 import switchd.core.MacPolicy;
 import switchd.core.SwitchdException;
@@ -78,7 +79,12 @@ public record Plan(DaemonSpec daemon, Settings settings) {
                 requireNonNull(network.name()),
                 kind,
                 network.mtu(),
-                guards(network.isolated(), null, network.vlan(), network.guards()));
+                guards(
+                        network.isolated(),
+                        null,
+                        network.vlan(),
+                        network.ipGuard(),
+                        network.guards()));
     }
 
     private static PortSpec port(
@@ -98,23 +104,30 @@ public record Plan(DaemonSpec daemon, Settings settings) {
                 requireNonNullElse(port.up(), true),
                 false,
                 null,
-                guards(port.isolated(), port.talkGroups(), port.vlan(), port.guards()));
+                guards(
+                        port.isolated(),
+                        port.talkGroups(),
+                        port.vlan(),
+                        port.ipGuard(),
+                        port.guards()));
     }
 
     private static GuardSpec guards(
             @Nullable Boolean isolated,
             @Nullable List<String> talkGroups,
             @Nullable VlanPolicy vlan,
+            @Nullable IpPolicy ips,
             @Nullable GuardConfig limits) {
         if (limits == null) {
             return new GuardSpec(
-                    isolated, talkGroups, vlan, null, null, null, null, null, null, null);
+                    isolated, talkGroups, vlan, ips, null, null, null, null, null, null, null);
         }
         List<LinkProtocol> allowed = limits.allowProtocols();
         return new GuardSpec(
                 isolated,
                 talkGroups,
                 vlan,
+                ips,
                 limits.groupFrames(),
                 limits.newAddresses(),
                 limits.addresses(),

@@ -2,6 +2,7 @@ package switchd.daemon.config;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import switchd.core.IpPolicy;
 import switchd.core.VlanPolicy;
 import tools.jackson.databind.annotation.JsonDeserialize;
 
@@ -104,5 +105,11 @@ public record PortConfig(
                                 "VLANs of the port. A number: that VLAN, tagged on the network and untagged at the VM. A list: those VLANs, tagged on both sides. 0 stands for untagged frames. Frames of other VLANs are dropped, and so are frames with two tags. Default: `vlan` of the network.",
                         example = "20")
                 @Nullable VlanPolicy vlan,
+        @JsonDeserialize(using = IpReader.class)
+                @Key(
+                        value =
+                                "IP addresses that the VM may send from, in ARP, neighbour discovery, IPv4 and IPv6; with one of these the VM cannot play DHCP server or router either. `dhcp`: those that servers and routers of the LAN give it. A list: these. `off`: any. Default: `ipGuard` of the network.",
+                        example = "\"dhcp\"")
+                @Nullable IpPolicy ipGuard,
         @Key("Limits and protocols of the port's VM; what it leaves out is as the network says.")
                 @Nullable GuardConfig guards) {}

@@ -1,5 +1,6 @@
 package switchd.daemon.config;
 
+import switchd.core.IpPolicy;
 import switchd.core.VlanPolicy;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -63,6 +64,15 @@ public final class Schema {
             vlan(forms.addObject());
             ObjectNode list = forms.addObject().put("type", "array").put("minItems", 1);
             vlan(list.putObject("items"));
+        } else if (key.type() == IpPolicy.class) {
+            ArrayNode forms = schema.putArray("oneOf");
+            forms.addObject().putArray("enum").add(IpReader.LEASED).add(IpReader.ANY);
+            forms.addObject()
+                    .put("type", "array")
+                    .put("minItems", 1)
+                    .put("maxItems", IpPolicy.MOST)
+                    .putObject("items")
+                    .put("type", "string");
         } else if (!key.words().isEmpty()) {
             ArrayNode words = schema.putArray("enum");
             key.words().forEach(words::add);

@@ -3,6 +3,7 @@ package switchd.daemon.config;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import switchd.core.IpPolicy;
 import switchd.core.VlanPolicy;
 import switchd.daemon.words.Nearest;
 import tools.jackson.databind.JsonNode;
@@ -72,6 +73,10 @@ final class Shape {
         } else if (key.type() == VlanPolicy.class) {
             if (!VlanReader.accepts(value)) {
                 needed(path, "a VLAN from 0 to 4094, or a list of them,", value);
+            }
+        } else if (key.type() == IpPolicy.class) {
+            if (!IpReader.accepts(value)) {
+                needed(path, "\"dhcp\", \"off\" or a list of 1 to 16 IP addresses", value);
             }
         } else if (!key.words().isEmpty()) {
             if (!value.isString() || !key.words().contains(value.stringValue())) {

@@ -3,6 +3,7 @@ package switchd.daemon.manual;
 import static switchd.daemon.manual.Roff.bold;
 
 import java.util.List;
+import switchd.core.IpPolicy;
 import switchd.core.VlanPolicy;
 import switchd.daemon.Version;
 import switchd.daemon.config.Config;
@@ -94,12 +95,16 @@ final class ConfigPage {
                                 ? "true or false"
                                 : type == VlanPolicy.class
                                         ? "number, 0 to 4094, or a list of them"
-                                        : type == Integer.class
-                                                ? "number, %d to %d"
-                                                        .formatted(key.key().min(), key.key().max())
-                                                : key.words().isEmpty()
-                                                        ? "text"
-                                                        : String.join(" or ", key.words());
+                                        : type == IpPolicy.class
+                                                ? "dhcp, off, or a list of IP addresses"
+                                                : type == Integer.class
+                                                        ? "number, %d to %d"
+                                                                .formatted(
+                                                                        key.key().min(),
+                                                                        key.key().max())
+                                                        : key.words().isEmpty()
+                                                                ? "text"
+                                                                : String.join(" or ", key.words());
         return (key.list() ? "list, " + one : one) + (key.key().required() ? ", needed" : "");
     }
 

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import switchd.core.IpAddress;
 import switchd.core.MacAddress;
 
 /// What a UDP datagram says, where it is DHCP.

@@ -2,6 +2,7 @@ package switchd.daemon.packet;
 
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import switchd.core.IpAddress;
 
 /// Neighbour discovery (RFC 4861).
 public sealed interface Neighbour {

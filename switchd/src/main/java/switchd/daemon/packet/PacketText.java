@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
+import switchd.core.IpAddress;
 
 /// A packet in one line, in the words that tcpdump and its readers use.
 public final class PacketText {

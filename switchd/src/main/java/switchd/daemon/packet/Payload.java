@@ -1,6 +1,7 @@
 package switchd.daemon.packet;
 
 import java.nio.ByteBuffer;
+import switchd.core.IpAddress;
 import switchd.core.MacAddress;
 
 /// What a frame carries.

@@ -3,8 +3,8 @@ package switchd.daemon.trace;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import switchd.core.Direction;
+import switchd.core.IpAddress;
 import switchd.core.MacAddress;
-import switchd.daemon.packet.IpAddress;
 import switchd.daemon.packet.Message.Dhcp;
 
 /// How far a VM gets with DHCP, and what is missing.

@@ -118,6 +118,11 @@ final class DropTrace {
             case ADDRESS_LIMIT ->
                     "the VM uses more source addresses than the addresses of the port's guards"
                             + " allow";
+            case IP_SOURCE ->
+                    "the VM sends from an IP address that is not its own: have it ask for its address"
+                            + " anew, or change ipGuard of the port";
+            case ROGUE_SERVER ->
+                    "the VM plays DHCP server or router, which ipGuard of the port forbids";
             case RATE ->
                     (kind.direction == Direction.TO_LAN ? "toLanRate" : "toVmRate")
                             + " of the port's guards allows no more";

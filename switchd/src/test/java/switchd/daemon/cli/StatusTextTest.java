@@ -44,6 +44,7 @@ final class StatusTextTest {
                         ? new Status.PeerStatus(
                                 "/tmp/vfkit.sock", "datagram", 4711, 750, 1 << 20, null)
                         : null,
+                null,
                 toLan,
                 toVm,
                 new Status.Queue(3, 17, 512),

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import switchd.core.IpPolicy;
 import switchd.core.VlanPolicy;
 
 /// docs/configuration.md says what the records say.
@@ -65,6 +66,9 @@ final class DocumentationTest {
         }
         if (entry.type() == VlanPolicy.class) {
             return "0 to 4094, or a list of them";
+        }
+        if (entry.type() == IpPolicy.class) {
+            return "`\"dhcp\"`, `\"off\"`, or a list of addresses";
         }
         return entry.type() == Integer.class
                 ? entry.key().min() + " to " + entry.key().max()

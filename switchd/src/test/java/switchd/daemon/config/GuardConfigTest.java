@@ -14,6 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import switchd.core.Guards;
+import switchd.core.IpAddress;
+import switchd.core.IpPolicy;
 import switchd.core.Isolation;
 import switchd.core.LinkProtocol;
 import switchd.core.SwitchdException;
@@ -85,6 +87,19 @@ final class GuardConfigTest {
         assertThat(guards(network, ",\"isolated\":false").isolation()).isEqualTo(Isolation.NONE);
     }
 
+    @Test
+    void addressesAreThoseOfThePortOrItsNetwork() throws Exception {
+        String network = ",\"ipGuard\":\"dhcp\"";
+        assertThat(guards(network, "").ips()).isEqualTo(new IpPolicy.Leased());
+        assertThat(guards(network, ",\"ipGuard\":\"off\"").ips()).isEqualTo(new IpPolicy.Any());
+        assertThat(guards(network, ",\"ipGuard\":[\"10.0.0.9\",\"2001:db8::9\"]").ips())
+                .isEqualTo(
+                        new IpPolicy.Only(
+                                List.of(
+                                        IpAddress.parse("10.0.0.9"),
+                                        IpAddress.parse("2001:db8::9"))));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -96,6 +111,11 @@ final class GuardConfigTest {
                     "vlan":[]                          | ports[0].vlan: a VLAN from 0 to 4094
                     "vlan":[10,"x"]                    | ports[0].vlan: a VLAN from 0 to 4094
                     "vlan":"20"                        | ports[0].vlan: a VLAN from 0 to 4094
+                    "ipGuard":"on"                     | ports[0].ipGuard: "dhcp", "off" or a list of 1 to 16 IP addresses is needed, not "on"
+                    "ipGuard":[]                       | ports[0].ipGuard: "dhcp", "off" or a list
+                    "ipGuard":["web"]                  | ports[0].ipGuard: "dhcp", "off" or a list
+                    "ipGuard":["224.0.0.1"]            | ports[0].ipGuard: "dhcp", "off" or a list
+                    "ipGuard":["fe80::1%eth0"]         | ports[0].ipGuard: "dhcp", "off" or a list
                     "guards":{"toLanRate":"fast"}      | ports[0].guards.toLanRate: a rate such as 500kbit
                     "guards":{"groupFrames":-1}        | ports[0].guards.groupFrames: a whole number from 0
                     "guards":{"allowProtocols":["sp"]} | did you mean "stp"?

@@ -178,6 +178,7 @@ final class SettingsTest {
                                 null,
                                 null,
                                 null,
+                                null,
                                 null),
                         new NetworkConfig(
                                 "backstage",
@@ -187,6 +188,7 @@ final class SettingsTest {
                                 null,
                                 null,
                                 9000,
+                                null,
                                 null,
                                 null,
                                 null));

@@ -6,6 +6,7 @@ import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import switchd.core.IpAddress;
 
 /// Frames, octet by octet, and what is said of them.
 final class PacketTextTest {

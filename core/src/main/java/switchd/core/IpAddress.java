@@ -1,5 +1,7 @@
-package switchd.daemon.packet;
+package switchd.core;
 
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.StringJoiner;
 
@@ -12,13 +14,34 @@ public record IpAddress(boolean six, long high, long low) {
     private static final int GROUPS = 8;
 
     /// The IPv4 address at `at`.
-    static IpAddress four(ByteBuffer bytes, int at) {
+    public static IpAddress four(ByteBuffer bytes, int at) {
         return new IpAddress(false, 0, Integer.toUnsignedLong(bytes.getInt(at)));
     }
 
     /// The IPv6 address at `at`.
-    static IpAddress six(ByteBuffer bytes, int at) {
+    public static IpAddress six(ByteBuffer bytes, int at) {
         return new IpAddress(true, bytes.getLong(at), bytes.getLong(at + 8));
+    }
+
+    /// Reads `10.0.0.9` or `2001:db8::9`; no name is looked up.
+    ///
+    /// @throws IllegalArgumentException where the text has another form
+    public static IpAddress parse(String text) {
+        if (text.contains("%")) {
+            throw new IllegalArgumentException("an address with a zone: " + text);
+        }
+        InetAddress address = InetAddress.ofLiteral(text);
+        ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
+        return address instanceof Inet4Address ? four(bytes, 0) : six(bytes, 0);
+    }
+
+    /// True where one station can have it: not for 0.0.0.0/8, 127.0.0.0/8, `::`, `::1`, and groups.
+    public boolean isStation() {
+        if (six) {
+            return high >>> 56 != 0xff && (high != 0 || low >>> 1 != 0);
+        }
+        long first = low >>> 24;
+        return first != 0 && first != 127 && first < 224;
     }
 
     /// True for 0.0.0.0 and ::.

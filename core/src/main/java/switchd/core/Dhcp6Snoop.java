@@ -1,0 +1,110 @@
+package switchd.core;
+
+/// Reads DHCPv6 (RFC 8415) between a VM and the servers of the LAN, to know the VM's addresses.
+/// Prefixes that are delegated to it are no addresses of its own.
+///
+/// Used by the loop's thread alone; nothing here allocates after construction.
+final class Dhcp6Snoop {
+    static final int SERVER = 547;
+    static final int CLIENT = 546;
+
+    private static final int UDP_BYTES = 8;
+    private static final int OPTIONS = 4;
+    private static final int REPLY = 7;
+    private static final int RELEASE = 8;
+    private static final int DECLINE = 9;
+    private static final int CLIENT_ID = 1;
+    private static final int IA_NA = 3;
+    private static final int IA_TA = 4;
+    private static final int IA_ADDRESS = 5;
+    private static final int MOST_ID = 130;
+    private static final long FOR_EVER = 0xffff_ffffL;
+    private static final long SECOND = 1_000_000_000L;
+
+    private final Leases leases;
+    private final DhcpRequests requests = new DhcpRequests();
+
+    Dhcp6Snoop(Leases leases) {
+        this.leases = leases;
+    }
+
+    /// Notes a message of the VM to a server.
+    void request(PacketView packet, long now) {
+        int at = packet.payload + UDP_BYTES;
+        if (packet.fragment || !packet.has(at, OPTIONS)) {
+            return;
+        }
+        int type = packet.octet(at);
+        if (type == RELEASE || type == DECLINE) {
+            associations(packet, false, now);
+        }
+        requests.note(packet.word(at) & 0xff_ffff, client(packet, packet.source), packet.vlan, now);
+    }
+
+    /// Hears a message from a server of the LAN to a client.
+    void answer(PacketView packet, long now) {
+        int at = packet.payload + UDP_BYTES;
+        if (packet.fragment || !packet.has(at, OPTIONS) || packet.octet(at) != REPLY) {
+            return;
+        }
+        long client = client(packet, packet.destination);
+        if (requests.has(packet.word(at) & 0xff_ffff, client, packet.vlan, now)) {
+            associations(packet, true, now);
+        }
+    }
+
+    void clear() {
+        requests.clear();
+    }
+
+    /// A number for the client's hardware address and its identifier.
+    private static long client(PacketView packet, long mac) {
+        long hash = mac;
+        int at = packet.payload + UDP_BYTES + OPTIONS;
+        while (packet.has(at, 4) && packet.has(at + 4, packet.half(at + 2))) {
+            int length = packet.half(at + 2);
+            if (packet.half(at) == CLIENT_ID) {
+                for (int i = 0; i < Math.min(length, MOST_ID); i++) {
+                    hash = (hash ^ packet.octet(at + 4 + i)) * 0x100_0000_01b3L;
+                }
+                return hash;
+            }
+            at += 4 + length;
+        }
+        return hash;
+    }
+
+    private void associations(PacketView packet, boolean granted, long now) {
+        int at = packet.payload + UDP_BYTES + OPTIONS;
+        while (packet.has(at, 4) && packet.has(at + 4, packet.half(at + 2))) {
+            int length = packet.half(at + 2);
+            int kind = packet.half(at);
+            int head = kind == IA_NA ? 12 : kind == IA_TA ? 4 : length;
+            addresses(packet, at + 4 + head, at + 4 + length, granted, now);
+            at += 4 + length;
+        }
+    }
+
+    private void addresses(PacketView packet, int from, int to, boolean granted, long now) {
+        int at = from;
+        while (at <= to - 4 && packet.half(at + 2) <= to - at - 4) {
+            int length = packet.half(at + 2);
+            if (packet.half(at) == IA_ADDRESS && length >= 24) {
+                address(packet, at + 4, granted, now);
+            }
+            at += 4 + length;
+        }
+    }
+
+    private void address(PacketView packet, int at, boolean granted, long now) {
+        long high = packet.number(at);
+        long low = packet.number(at + 8);
+        long seconds = packet.word(at + 20);
+        if (!granted || seconds == 0) {
+            leases.remove(packet.vlan, high, low);
+        } else if (NeighbourCheck.isGlobal(high)) {
+            long expiry = seconds == FOR_EVER ? Lease.NEVER : now + seconds * SECOND;
+            leases.grant(packet.vlan, high, low, Lease.Source.DHCP6, expiry, now);
+        }
+    }
+}

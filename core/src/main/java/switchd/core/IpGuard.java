@@ -1,0 +1,247 @@
+package switchd.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Keeps a VM to the IP addresses that are its own ([IpPolicy]), and from playing DHCP server or
+/// router.
+///
+/// Only ARP, IPv4 and IPv6 pass: anything else may carry IP from anywhere. The leases are those
+/// that the LAN's servers and routers are seen to give this VM; what other ports of the network
+/// send is never taken for a server's. They are forgotten when the VM detaches.
+///
+/// Used by the loop's thread alone; nothing here allocates after construction, but [#list].
+final class IpGuard {
+    private static final int ICMP_REDIRECT = 5;
+    private static final int ICMP_ROUTER = 9;
+    private static final int ARP_REQUEST = 1;
+    private static final int RARP_REQUEST = 3;
+    private static final long ARP_FORM = 0x0001_0800_0604L;
+
+    private final boolean snoops;
+    private final int access;
+    private final ForwardingTable table;
+    private final long[] ownHigh;
+    private final long[] ownLow;
+    private final List<Lease> own = new ArrayList<>();
+    private final PacketView packet = new PacketView();
+    private final Leases leases = new Leases();
+    private final Prefixes prefixes = new Prefixes(leases);
+    private final NeighbourCheck neighbours = new NeighbourCheck(leases, prefixes);
+    private final Dhcp4Snoop dhcp4 = new Dhcp4Snoop(leases);
+    private final Dhcp6Snoop dhcp6 = new Dhcp6Snoop(leases);
+
+    private IpGuard(boolean snoops, List<IpAddress> addresses, int access, ForwardingTable table) {
+        this.snoops = snoops;
+        this.access = access;
+        this.table = table;
+        ownHigh = new long[addresses.size()];
+        ownLow = new long[addresses.size()];
+        for (int i = 0; i < ownHigh.length; i++) {
+            IpAddress address = addresses.get(i);
+            ownHigh[i] = address.six() ? address.high() : Leases.IP4;
+            ownLow[i] = address.low();
+            own.add(new Lease(address, 0, Lease.Source.CONFIGURED, Lease.NEVER));
+        }
+    }
+
+    /// The guard that `guards` ask for; null where every address may pass.
+    ///
+    /// @param table knows what is behind the ports of the network
+    static @Nullable IpGuard of(Guards guards, ForwardingTable table) {
+        int access = guards.vlans() instanceof VlanPolicy.Access(int id) ? id : 0;
+        return switch (guards.ips()) {
+            case IpPolicy.Any() -> null;
+            case IpPolicy.Leased() -> new IpGuard(true, List.of(), access, table);
+            case IpPolicy.Only(var addresses) -> new IpGuard(false, addresses, access, table);
+        };
+    }
+
+    /// Why frame `i` of the VM is dropped, or null where it passes and will be sent.
+    @Nullable DropCause fromVm(FrameBatch frames, int i, long now) {
+        if (!packet.read(frames, i, access)) {
+            return DropCause.IP_SOURCE;
+        }
+        return switch (packet.type) {
+            case PacketView.IP4 -> four(now);
+            case PacketView.IP6 -> six(now);
+            case PacketView.ARP, PacketView.RARP -> passing(arp(now));
+            default -> DropCause.IP_SOURCE;
+        };
+    }
+
+    private static @Nullable DropCause passing(boolean passes) {
+        return passes ? null : DropCause.IP_SOURCE;
+    }
+
+    private boolean arp(long now) {
+        int at = packet.at;
+        boolean formed = packet.number(at) >>> 16 == ARP_FORM;
+        if (!formed || packet.mac(at + 8) != packet.source) {
+            return false;
+        }
+        int operation = packet.half(at + 6);
+        if (packet.type == PacketView.RARP) {
+            return operation == RARP_REQUEST && packet.low == 0; // QEMU tells so where a VM is now
+        }
+        if (packet.low != 0) {
+            return isOwn(packet.high, packet.low, now);
+        }
+        long target = packet.word(at + 24);
+        return operation == ARP_REQUEST
+                && (dhcp4.isOffered(target, now) || isOwn(Leases.IP4, target, now));
+    }
+
+    private @Nullable DropCause four(long now) {
+        if (packet.carries(PacketView.ICMP)) {
+            int type = packet.octet(packet.payload);
+            if (type == ICMP_REDIRECT || type == ICMP_ROUTER) {
+                return DropCause.ROGUE_SERVER;
+            }
+        }
+        if (packet.carries(PacketView.UDP)) {
+            if (packet.half(packet.payload) == Dhcp4Snoop.SERVER) {
+                return DropCause.ROGUE_SERVER;
+            }
+            if (packet.half(packet.payload + 2) == Dhcp4Snoop.SERVER) {
+                return passing(request(now));
+            }
+        }
+        boolean unspecified = packet.low == 0 && isGroupReport();
+        return passing(unspecified || isOwn(packet.high, packet.low, now));
+    }
+
+    /// A client has no address yet, or renews one that we have not seen it get.
+    private boolean request(long now) {
+        if (!dhcp4.isOwnRequest(packet)) {
+            return false;
+        }
+        boolean client = packet.half(packet.payload) == Dhcp4Snoop.CLIENT;
+        boolean asking = packet.low == 0 || packet.low == dhcp4.clientAddress(packet);
+        if (!(client && asking) && !isOwn(packet.high, packet.low, now)) {
+            return false;
+        }
+        dhcp4.request(packet, now);
+        return true;
+    }
+
+    /// IGMP of a station that has no address yet (RFC 3376, 4.2.13).
+    private boolean isGroupReport() {
+        if (packet.protocol != 2 || packet.fragment || !packet.has(packet.payload, 8)) {
+            return false;
+        }
+        int type = packet.octet(packet.payload);
+        return type == 0x12 || type == 0x16 || type == 0x17 || type == 0x22;
+    }
+
+    private @Nullable DropCause six(long now) {
+        if (packet.carries(PacketView.UDP)) {
+            if (packet.half(packet.payload) == Dhcp6Snoop.SERVER) {
+                return DropCause.ROGUE_SERVER;
+            }
+            boolean passes = isOwn(packet.high, packet.low, now);
+            if (passes && packet.half(packet.payload + 2) == Dhcp6Snoop.SERVER) {
+                dhcp6.request(packet, now);
+            }
+            return passing(passes);
+        }
+        if (!packet.carries(PacketView.ICMP6)) {
+            return passing(isOwn(packet.high, packet.low, now));
+        }
+        int type = packet.octet(packet.payload);
+        if (type == NeighbourCheck.ROUTER_ADVERTISEMENT || type == NeighbourCheck.REDIRECT) {
+            return DropCause.ROGUE_SERVER;
+        }
+        if (NeighbourCheck.isNeighbour(type)) {
+            return passing(neighbours.isSound(packet) && neighbour(type, now));
+        }
+        boolean report = type == 131 || type == 132 || type == 143; // of multicast listeners
+        boolean unspecified = packet.high == 0 && packet.low == 0 && !packet.fragment;
+        return passing((unspecified && report) || isOwn(packet.high, packet.low, now));
+    }
+
+    private boolean neighbour(int type, long now) {
+        if (type == NeighbourCheck.ROUTER_SOLICITATION) {
+            boolean unspecified = packet.high == 0 && packet.low == 0;
+            return unspecified || isOwn(packet.high, packet.low, now);
+        }
+        long high = packet.number(packet.payload + 8);
+        long low = packet.number(packet.payload + 16);
+        if (packet.high != 0 || packet.low != 0) {
+            boolean solicits = type == NeighbourCheck.SOLICITATION;
+            return isOwn(packet.high, packet.low, now) && (solicits || isOwn(high, low, now));
+        }
+        return type == NeighbourCheck.SOLICITATION
+                && (isOwn(high, low, now) || (snoops && neighbours.claim(packet, now)));
+    }
+
+    private boolean isOwn(long high, long low, long now) {
+        for (int i = 0; i < ownHigh.length; i++) {
+            if (ownHigh[i] == high && ownLow[i] == low) {
+                return true;
+            }
+        }
+        return leases.holds(packet.vlan, high, low, now) || isDerived(high, low, now);
+    }
+
+    /// Nobody else can have what follows from the VM's hardware address.
+    private boolean isDerived(long high, long low, long now) {
+        return low == NeighbourCheck.modified(packet.source)
+                && (high == NeighbourCheck.LINK_LOCAL
+                        || (snoops && prefixes.until(packet.vlan, high, now) > now));
+    }
+
+    /// True where it has to see what goes to the VM.
+    boolean snoops() {
+        return snoops;
+    }
+
+    /// Looks at frame `i`, of at least 14 bytes, on its way to the VM.
+    ///
+    /// @param uplink false where another port has sent it
+    void toVm(FrameBatch frames, int i, boolean uplink, long now) {
+        if (!packet.read(frames, i, access) || packet.payload == PacketView.NOWHERE) {
+            return;
+        }
+        boolean lan = uplink && table.find(packet.source, now) == null;
+        if (packet.protocol == PacketView.UDP) {
+            int from = packet.half(packet.payload);
+            int to = packet.half(packet.payload + 2);
+            if (!lan) {
+                return;
+            }
+            if (packet.type == PacketView.IP4) {
+                if (from == Dhcp4Snoop.SERVER && to == Dhcp4Snoop.CLIENT) {
+                    dhcp4.answer(packet, now);
+                }
+            } else if (from == Dhcp6Snoop.SERVER && to == Dhcp6Snoop.CLIENT) {
+                dhcp6.answer(packet, now);
+            }
+        } else if (packet.type == PacketView.IP6
+                && packet.protocol == PacketView.ICMP6
+                && !packet.fragment
+                && packet.octet(packet.at + 7) == 255) {
+            if (packet.octet(packet.payload) != NeighbourCheck.ROUTER_ADVERTISEMENT) {
+                neighbours.hear(packet, now);
+            } else if (lan && packet.high == NeighbourCheck.LINK_LOCAL) {
+                prefixes.learn(packet, now);
+            }
+        }
+    }
+
+    /// Forgets what a VM that is gone had.
+    void forget() {
+        leases.clear();
+        prefixes.clear();
+        dhcp4.clear();
+        dhcp6.clear();
+    }
+
+    /// What the VM may send from, but for those that follow from its hardware address.
+    List<Lease> list(long now) {
+        List<Lease> all = new ArrayList<>(own);
+        all.addAll(leases.list(now));
+        return all;
+    }
+}

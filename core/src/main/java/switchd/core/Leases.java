@@ -1,0 +1,145 @@
+package switchd.core;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The addresses that a VM has got, or has made, each for a time: at most [#MOST]. Where there is
+/// no room, those that the VM has made itself make way, the one that was used longest ago first.
+///
+/// An address is two numbers: the high one of IPv4 is [#IP4], with which no IPv6 address of a
+/// station begins. Used by the loop's thread alone; only [#list] allocates.
+final class Leases {
+    static final int MOST = 16;
+
+    /// Stands in the place of an IPv4 address's first half.
+    static final long IP4 = -1;
+
+    /// How long a VM that asks whether an address is free waits for the answer (RFC 6620, TENT_LT).
+    static final long TENTATIVE_NANOS = 500_000_000;
+
+    private final long[] high = new long[MOST];
+    private final long[] low = new long[MOST];
+    private final int[] vlan = new int[MOST];
+    private final long[] validFrom = new long[MOST];
+    private final long[] expiresAt = new long[MOST];
+    private final long[] usedAt = new long[MOST];
+    private final Lease.@Nullable Source[] sources = new Lease.@Nullable Source[MOST];
+    private int last;
+
+    /// True where the VM may send from the address.
+    boolean holds(int vlanId, long h, long l, long now) {
+        int i = isAt(last, vlanId, h, l) ? last : find(vlanId, h, l);
+        if (i < 0 || now >= expiresAt[i] || now < validFrom[i]) {
+            return false;
+        }
+        usedAt[i] = now;
+        last = i;
+        return true;
+    }
+
+    /// A server has given the address; it is valid at once.
+    void grant(int vlanId, long h, long l, Lease.Source source, long expiry, long now) {
+        int i = find(vlanId, h, l);
+        put(i >= 0 ? i : place(now), vlanId, h, l, source, now, expiry);
+    }
+
+    /// The VM asks whether the address is free: it is the VM's unless somebody objects in time.
+    void claim(int vlanId, long h, long l, Lease.Source source, long expiry, long now) {
+        int i = find(vlanId, h, l);
+        if (i < 0) {
+            put(place(now), vlanId, h, l, source, now + TENTATIVE_NANOS, expiry);
+        } else if (now >= expiresAt[i]) {
+            put(i, vlanId, h, l, source, now + TENTATIVE_NANOS, expiry);
+        }
+    }
+
+    private void put(
+            int i, int vlanId, long h, long l, Lease.Source source, long from, long expiry) {
+        if (i < 0) {
+            return;
+        }
+        high[i] = h;
+        low[i] = l;
+        vlan[i] = vlanId;
+        sources[i] = source;
+        validFrom[i] = from;
+        expiresAt[i] = expiry;
+        usedAt[i] = from;
+    }
+
+    /// Somebody else has the address, or is asking for it at the same time.
+    ///
+    /// @param owned true where he has it: it is not the VM's then even if it was; one that a server
+    ///   gave stays
+    void contest(int vlanId, long h, long l, boolean owned, long now) {
+        int i = find(vlanId, h, l);
+        Lease.Source source = i < 0 ? null : sources[i];
+        if (source != null && source.isSelfMade() && (owned || now < validFrom[i])) {
+            sources[i] = null;
+        }
+    }
+
+    /// The VM gives the address back.
+    void remove(int vlanId, long h, long l) {
+        int i = find(vlanId, h, l);
+        if (i >= 0) {
+            sources[i] = null;
+        }
+    }
+
+    /// A router tells how long addresses below a prefix of 64 bits are good.
+    void extend(int vlanId, long prefix, long expiry) {
+        for (int i = 0; i < MOST; i++) {
+            if (sources[i] == Lease.Source.SLAAC && vlan[i] == vlanId && high[i] == prefix) {
+                expiresAt[i] = expiry;
+            }
+        }
+    }
+
+    void clear() {
+        Arrays.fill(sources, null);
+    }
+
+    /// Those that are valid now.
+    List<Lease> list(long now) {
+        List<Lease> valid = new ArrayList<>();
+        for (int i = 0; i < MOST; i++) {
+            Lease.Source source = sources[i];
+            if (source != null && now < expiresAt[i] && now >= validFrom[i]) {
+                boolean six = high[i] != IP4;
+                IpAddress address = new IpAddress(six, six ? high[i] : 0, low[i]);
+                valid.add(new Lease(address, vlan[i], source, expiresAt[i]));
+            }
+        }
+        return valid;
+    }
+
+    private boolean isAt(int i, int vlanId, long h, long l) {
+        return sources[i] != null && low[i] == l && high[i] == h && vlan[i] == vlanId;
+    }
+
+    private int find(int vlanId, long h, long l) {
+        for (int i = 0; i < MOST; i++) {
+            if (isAt(i, vlanId, h, l)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private int place(long now) {
+        int oldest = -1;
+        for (int i = 0; i < MOST; i++) {
+            Lease.Source source = sources[i];
+            if (source == null || now >= expiresAt[i]) {
+                return i;
+            }
+            if (source.isSelfMade() && (oldest < 0 || usedAt[i] < usedAt[oldest])) {
+                oldest = i;
+            }
+        }
+        return oldest;
+    }
+}

@@ -1,0 +1,90 @@
+package switchd.core;
+
+import java.util.Arrays;
+
+/// The prefixes of 64 bits below which the routers of the LAN let stations make addresses (RFC
+/// 4862): at most [#MOST].
+///
+/// Used by the loop's thread alone; nothing here allocates after construction.
+final class Prefixes {
+    static final int MOST = 8;
+
+    private static final int OPTIONS = 16;
+    private static final int PREFIX = 3;
+    private static final int PREFIX_BYTES = 32;
+    private static final int AUTONOMOUS = 0x40;
+    private static final long FOR_EVER = 0xffff_ffffL;
+    private static final long SECOND = 1_000_000_000L;
+    private static final long TWO_HOURS = 7_200 * SECOND;
+
+    private final Leases leases;
+    private final long[] prefixes = new long[MOST];
+    private final int[] vlans = new int[MOST];
+    private final long[] until = new long[MOST];
+
+    Prefixes(Leases leases) {
+        this.leases = leases;
+        clear();
+    }
+
+    /// Reads a router's advertisement.
+    void learn(PacketView packet, long now) {
+        int at = packet.payload + OPTIONS;
+        while (packet.has(at, 2)) {
+            int length = packet.octet(at + 1) * 8;
+            if (length == 0 || !packet.has(at, length)) {
+                return;
+            }
+            if (packet.octet(at) == PREFIX
+                    && length == PREFIX_BYTES
+                    && packet.octet(at + 2) == Long.SIZE
+                    && (packet.octet(at + 3) & AUTONOMOUS) != 0) {
+                learn(packet.vlan, packet.number(at + 16), packet.word(at + 4), now);
+            }
+            at += length;
+        }
+    }
+
+    private void learn(int vlan, long prefix, long seconds, long now) {
+        if (!NeighbourCheck.isGlobal(prefix)) {
+            return;
+        }
+        long expiry = seconds == FOR_EVER ? Lease.NEVER : now + seconds * SECOND;
+        int place = -1;
+        for (int i = 0; i < MOST; i++) {
+            if (prefixes[i] == prefix && vlans[i] == vlan) {
+                place = i;
+                break;
+            }
+            if (now >= until[i]) {
+                place = i;
+            }
+        }
+        if (place >= 0) {
+            if (now < until[place]) {
+                // RFC 4862, 5.5.3 e: nobody is cut off at once.
+                expiry = Math.max(expiry, Math.min(until[place], now + TWO_HOURS));
+            }
+            prefixes[place] = prefix;
+            vlans[place] = vlan;
+            until[place] = expiry;
+            leases.extend(vlan, prefix, expiry);
+        }
+    }
+
+    /// The loop's time until which stations may make addresses below the prefix; not later than
+    /// `now` where they may not.
+    long until(int vlan, long prefix, long now) {
+        for (int i = 0; i < MOST; i++) {
+            if (prefixes[i] == prefix && vlans[i] == vlan) {
+                return until[i];
+            }
+        }
+        return now;
+    }
+
+    void clear() {
+        Arrays.fill(prefixes, 0);
+        Arrays.fill(until, Long.MIN_VALUE);
+    }
+}
