@@ -90,6 +90,22 @@ class ServiceManagerTest {
     }
 
     @Test
+    void aDescriptorGoesToTheStoreAndIsTakenOut(@TempDir Path folder) throws Exception {
+        Path path = folder.resolve("notify");
+        try (AFUNIXDatagramSocket systemd = AFUNIXDatagramSocket.newInstance()) {
+            systemd.bind(AFUNIXSocketAddress.of(path));
+            systemd.setAncillaryReceiveBufferSize(64);
+            try (ServiceManager manager = open(Map.of("NOTIFY_SOCKET", path.toString()))) {
+                manager.store("one.datagram.x", 0);
+                manager.remove("one.datagram.x");
+                assertThat(receive(systemd)).isEqualTo("FDSTORE=1\nFDNAME=one.datagram.x");
+                assertThat(systemd.getReceivedFileDescriptors()).hasSize(1);
+                assertThat(receive(systemd)).isEqualTo("FDSTOREREMOVE=1\nFDNAME=one.datagram.x");
+            }
+        }
+    }
+
+    @Test
     void withoutASocketNothingIsTold() throws Exception {
         try (ServiceManager manager = open(Map.of())) {
             manager.ready("");
