@@ -39,6 +39,7 @@ public final class EventLoop implements Runnable {
     private boolean running = true;
     private volatile boolean ended;
     private volatile long longestTurn;
+    private boolean measuresAnew;
 
     /// @param poller closed by the loop at its end
     /// @param clock nanoseconds, as `System::nanoTime`
@@ -113,6 +114,11 @@ public final class EventLoop implements Runnable {
         return longestTurn;
     }
 
+    /// Has [#longestTurn()] count from the next turn on only. On the loop's thread.
+    public void measureAnew() {
+        measuresAnew = true;
+    }
+
     /// Has `work` done on the loop's thread at the end of a turn. From any thread.
     ///
     /// @throws RejectedExecutionException where the loop has ended
@@ -164,7 +170,10 @@ public final class EventLoop implements Runnable {
     /// One turn: wait, serve what is ready, then what is due, then what others asked for.
     void turn() throws SyscallException {
         long before = clock.getAsLong();
-        if (before - now > longestTurn) {
+        if (measuresAnew) {
+            measuresAnew = false;
+            longestTurn = 0;
+        } else if (before - now > longestTurn) {
             longestTurn = before - now;
         }
         int ready = poller.await(patience(before));

@@ -91,6 +91,20 @@ final class EventLoopTest {
     }
 
     @Test
+    void theLongestTurnIsOneSinceItWasAskedToMeasureAnew() throws SyscallException {
+        loop.execute(() -> {
+            poller.advance(900);
+            loop.measureAnew();
+        });
+        loop.turn();
+        loop.execute(() -> poller.advance(30));
+        loop.turn();
+        loop.turn();
+
+        assertThat(loop.longestTurn()).isEqualTo(30);
+    }
+
+    @Test
     void theTimeIsReadAfterTheWait() throws SyscallException {
         List<Long> times = new ArrayList<>();
         loop.watch(FIRST, new LoggingHandler(log, "first", () -> times.add(loop.now())));

@@ -56,6 +56,7 @@ public final class Operations {
                 operations.board.open(port);
             }
             operations.board.dropKept();
+            context.loop().measureAnew(); // no frame has waited for this
         } catch (SwitchdException | RuntimeException e) {
             operations.board.close();
             throw e;
