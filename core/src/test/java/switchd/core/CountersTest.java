@@ -65,6 +65,8 @@ final class CountersTest {
                         "groupRate",
                         "addressRate",
                         "addressLimit",
-                        "rate");
+                        "rate",
+                        "ipSource",
+                        "rogueServer");
     }
 }

@@ -110,6 +110,7 @@ final class IsolationTest {
         Guards guards = new Guards(ALONE, vlans, Guards.Limits.NONE, Set.of());
         rig.port(network, "a", "any", guards);
         lan.uplinks().getFirst().tellLost("test");
+        rig.turnAfter(1_000_000_000); // the old one is closed
         rig.turnAfter(1_000_000_000);
         assertThat(lan.uplinks()).hasSize(2);
         assertThat(lan.uplinks().getLast().isKeptApart()).isTrue();
