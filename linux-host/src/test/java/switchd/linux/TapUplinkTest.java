@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import switchd.core.FrameBatch;
 import switchd.core.FrameSink;
-import switchd.core.Uplink;
-import switchd.core.Reception;
 import switchd.core.HostException;
+import switchd.core.Reception;
+import switchd.core.Uplink;
 import switchd.posix.testkit.NeedsRoot;
 
 @NeedsRoot

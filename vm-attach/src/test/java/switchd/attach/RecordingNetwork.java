@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import switchd.core.EventLoop;
 import switchd.core.FrameBatch;
+import switchd.core.Guards;
 import switchd.core.MacPolicy;
 import switchd.core.Network;
-import switchd.core.Guards;
 import switchd.core.Port;
 import switchd.core.testkit.Frames;
 
