@@ -17,6 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import switchd.core.FrameBatch;
+import switchd.core.HostException;
 import switchd.core.MacAddress;
 import switchd.core.Reception;
 import switchd.core.SyscallException;
@@ -172,8 +173,8 @@ class TapLifecycleTest extends UplinkFixture {
                     lan.netlink.delete(BRIDGE);
                     List<String> before = names(lan.netlink.links());
                     assertThatThrownBy(() -> bridge.openUplink(lan.slots))
-                            .isInstanceOf(SyscallException.class)
-                            .hasMessage("netlink(RTM_GETLINK br0): ENODEV (19)");
+                            .isInstanceOf(HostException.class)
+                            .hasMessageContaining("there is no bridge br0");
                     assertThat(names(lan.netlink.links())).isEqualTo(before);
                 });
     }
