@@ -81,7 +81,8 @@ final class ArchitectureTest {
                 .check(classes);
     }
 
-    /// Behind `switchd.libc` is a kernel that the JDK knows nothing of.
+    /// Behind `switchd.libc` is a kernel that the JDK knows nothing of. The keeper of links is a
+    /// process of its own, and an address is read without asking anybody.
     @Test
     void noFileOrSocketOfTheJdkIsUsedOnTheWayToTheKernel() {
         noClasses()
@@ -96,7 +97,11 @@ final class ArchitectureTest {
                         "switchd.attach..",
                         "switchd.daemon.host..")
                 .and()
+                .resideOutsideOfPackage("switchd.attach.keeper..")
+                .and()
                 .doNotHaveFullyQualifiedName("switchd.posix.Downcalls")
+                .and()
+                .doNotHaveFullyQualifiedName("switchd.core.IpAddress")
                 .should()
                 .dependOnClassesThat(
                         resideInAnyPackage("java.net..", "java.nio.channels..", "java.nio.file..")
@@ -127,10 +132,12 @@ final class ArchitectureTest {
     }
 
     @Test
-    void noOtherProgramIsRunButByTheInstallation() {
+    void noOtherProgramIsRunButByTheInstallationAndAsTheKeeper() {
         noClasses()
                 .that()
                 .doNotHaveFullyQualifiedName("switchd.daemon.service.Program")
+                .and()
+                .doNotHaveFullyQualifiedName("switchd.attach.keeper.KeeperClient")
                 .should()
                 .accessClassesThat()
                 .belongToAnyOf(ProcessBuilder.class, Process.class)
