@@ -125,7 +125,8 @@ final class JsonDocs {
         if (node.isNull() && name.isEmpty()) {
             assertThat(fields.keySet())
                     .as("%s in %s is null and not documented", place, schema)
-                    .anyMatch(field -> field.startsWith(place + "."));
+                    .anyMatch(field ->
+                            field.startsWith(place + ".") || field.startsWith(place + "[]"));
             return;
         }
         assertThat(name).as("%s in %s is not documented", place, schema).isNotEmpty();

@@ -32,7 +32,7 @@ final class JsonIT {
                     config,
                     """
                     {"networks": [{"name": "lan", "kind": "bridge", "bridge": "%s"}],
-                     "ports": [{"name": "web", "mac": "%s", "socket": "%s"}]}
+                     "ports": [{"name": "web", "mac": "%s", "socket": "%s", "ipGuard": ["10.77.0.64"]}]}
                     """
                             .formatted(Lab.BRIDGE, MAC, socket));
             DaemonProcess daemon =
