@@ -63,7 +63,7 @@ public final class IpGuardFuzz implements AutoCloseable {
         System.arraycopy(to, 0, frame, 0, to.length);
         long source = Frames.mac(fromVm ? 1 : 9).value();
         for (int i = 0; i < 6; i++) {
-            frame[6 + i] = (byte) (source >>> 40 - 8 * i);
+            frame[6 + i] = (byte) (source >>> (40 - 8 * i));
         }
         System.arraycopy(rest, 0, frame, 12, rest.length);
         return frame;

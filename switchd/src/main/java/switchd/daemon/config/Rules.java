@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import switchd.core.MacAddress;
 import switchd.core.MacPolicy;
@@ -41,6 +42,24 @@ final class Rules {
         }
         checkPorts(networks);
         checkMetrics();
+    }
+
+    /// Notes users and groups that this machine does not have.
+    void checkAccounts() {
+        checkAccount("", "owner", Accounts::complaintOfUser);
+        checkAccount("control", "group", Accounts::complaintOfGroup);
+        for (int i = 0; i < size("ports"); i++) {
+            checkAccount("ports[" + i + "]", "owner", Accounts::complaintOfUser);
+            checkAccount("ports[" + i + "]", "group", Accounts::complaintOfGroup);
+        }
+    }
+
+    private void checkAccount(String at, String key, Function<String, @Nullable String> complaint) {
+        String name = text(at, key);
+        String wrong = name == null ? null : complaint.apply(name);
+        if (wrong != null) {
+            problems.add(join(at, key), wrong);
+        }
     }
 
     private void checkKind(String at) {

@@ -75,7 +75,8 @@ public final class Settings {
     public static Settings ofFile(Path file, Surroundings surroundings) throws SwitchdException {
         return load(
                 Map.of(Setting.CONFIG, file.toString()),
-                new Surroundings(Map.of(), null, surroundings.trusted()),
+                new Surroundings(
+                        Map.of(), null, surroundings.trusted(), surroundings.hasAccounts()),
                 false);
     }
 
@@ -95,7 +96,11 @@ public final class Settings {
         String text = ConfigFile.read(file, surroundings.trusted());
         ObjectNode tree = ConfigText.read(text, file.toString(), problems);
         new Shape(problems).check(tree, Config.class, "");
-        new Rules(tree, problems).check();
+        Rules rules = new Rules(tree, problems);
+        rules.check();
+        if (surroundings.hasAccounts()) {
+            rules.checkAccounts();
+        }
         problems.check();
         return tree;
     }

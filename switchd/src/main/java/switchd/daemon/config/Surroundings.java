@@ -16,9 +16,21 @@ import switchd.posix.ProcessIds;
 /// @param variables those of the environment that begin with `SWITCHD_`
 /// @param distrust why they are not to be believed; null where they are
 /// @param trusted users who may own a configuration file, by number; null where anybody may
+/// @param hasAccounts true where the users and groups of a file have to be this machine's
 public record Surroundings(
-        Map<String, String> variables, @Nullable String distrust, @Nullable Set<Integer> trusted) {
+        Map<String, String> variables,
+        @Nullable String distrust,
+        @Nullable Set<Integer> trusted,
+        boolean hasAccounts) {
     private static final String SUDO_USER = "SUDO_UID";
+
+    /// Those of a process where users and groups may be of another machine.
+    public Surroundings(
+            Map<String, String> variables,
+            @Nullable String distrust,
+            @Nullable Set<Integer> trusted) {
+        this(variables, distrust, trusted, false);
+    }
 
     /// Those of this process.
     public static Surroundings current() {
@@ -26,7 +38,9 @@ public record Surroundings(
         Map<String, String> all = System.getenv();
         Map<String, String> ours = new TreeMap<>(all);
         ours.keySet().removeIf(name -> !name.startsWith("SWITCHD_"));
-        return new Surroundings(ours, distrust(ids), trusted(ids, all.get(SUDO_USER)));
+        // A kernel that is not this machine's has users of its own.
+        boolean hasAccounts = System.getProperty("switchd.libc") == null;
+        return new Surroundings(ours, distrust(ids), trusted(ids, all.get(SUDO_USER)), hasAccounts);
     }
 
     private static @Nullable String distrust(ProcessIds ids) {

@@ -20,7 +20,10 @@ record ConfigCheck(Setup setup) implements Check {
     static List<Finding> judge(@Nullable String path, @Nullable String error) {
         Findings findings = new Findings("config");
         if (path == null) {
-            findings.info(null, "there is no configuration file: ports come from flags", null);
+            findings.info(
+                    null,
+                    "there is no file in the usual place: a daemon's own is looked at where --config names it",
+                    null);
         } else if (error != null) {
             findings.fail(
                     path,

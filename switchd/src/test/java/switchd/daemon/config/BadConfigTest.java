@@ -1,6 +1,7 @@
 package switchd.daemon.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
@@ -29,6 +30,27 @@ final class BadConfigTest {
                 catchThrowableOfType(SwitchdException.class, () -> Settings.ofFile(file, ANYBODY));
         assertThat(refused).isInstanceOf(UsageException.class);
         return refused.getMessage().replace(file.toString(), "f");
+    }
+
+    @Test
+    void usersAndGroupsThatTheMachineDoesNotHaveAreNamed() throws IOException {
+        String text =
+                """
+                {"networks":[{"name":"a","kind":"isolated"}],
+                 "ports":[{"name":"b","owner":"root"}, {"name":"c","owner":"501:20","group":"20"},
+                          {"name":"d","owner":"no-such","group":"none-such"}]}
+                """;
+        Path file = Files.writeString(directory.resolve("switchd.json"), text);
+        Surroundings here = new Surroundings(Map.of(), null, null, true);
+
+        assertThatThrownBy(() -> Settings.ofFile(file, here))
+                .isInstanceOf(UsageException.class)
+                .hasMessage(
+                        """
+                        %1$s:3:23: ports[2].owner: there is no user "no-such": give a name that `id` knows, or UID:GID
+                        %1$s:3:41: ports[2].group: there is no group "none-such": give a name that `getent group` knows, or a number\
+                        """
+                                .formatted(file));
     }
 
     private String complaint(String text) throws IOException {
