@@ -267,11 +267,13 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
             listener.take();
             // Before anybody hears of the VM: whoever comes then must not reach its link.
             listener.ensureOpen();
+            // Before anybody hears of the VM: who does may count on its outliving this process.
+            undo.push(keeper::forget);
+            keeper.keep(LinkName.Kind.DATAGRAM, path.path(), sender, fresh.fd());
             port.attach(fresh);
             undo.keep();
         }
         link = fresh;
-        keeper.keep(LinkName.Kind.DATAGRAM, path.path(), sender, fresh.fd());
         watchProcess(fresh);
         found = Fate.HERE;
         recognised = true;

@@ -80,9 +80,10 @@ public final class DescriptorAttach implements AutoCloseable {
             undo.push(theirs::close);
             prepare(theirs, "", pid);
             DescriptorLink fresh = link(ours, prepare(ours, "", pid));
+            undo.push(keeper::forget);
+            keeper.keep(Kind.DESCRIPTOR, "", new Credentials(pid, 0, 0), fresh.fd());
             port.attach(fresh);
             attached(fresh);
-            keeper.keep(Kind.DESCRIPTOR, "", new Credentials(pid, 0, 0), fresh.fd());
             undo.keep();
             return new Fd(caller, theirs.number());
         }
