@@ -42,6 +42,7 @@ final class PortReport {
                 null,
                 null,
                 null,
+                GuardReport.of(spec.guards().on(network.guards())),
                 none,
                 none,
                 new Status.Queue(0, 0, 0),
@@ -70,6 +71,7 @@ final class PortReport {
                 foreignSource(port),
                 peer(port, loop),
                 addresses(port, loop),
+                GuardReport.of(port.guards()),
                 traffic(port.toLan(), running.rates().toLan(), port.heardAt(), loop),
                 traffic(port.toVm(), running.rates().toVm(), port.queue().servedAt(), loop),
                 new Status.Queue(

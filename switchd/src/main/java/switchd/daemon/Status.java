@@ -122,6 +122,7 @@ public record Status(
     /// @param peer who is attached; null where nobody is
     /// @param ipAddresses IP addresses that its VM may send from, besides those that follow from
     ///   its hardware address; null where it may from any
+    /// @param guards what its VM may do
     /// @param toLan what its VM has sent
     /// @param toVm what its VM has been sent
     /// @param queue frames that wait for the VM
@@ -144,11 +145,41 @@ public record Status(
             @Nullable String foreignSource,
             @Nullable PeerStatus peer,
             @Nullable List<Address> ipAddresses,
+            Guarding guards,
             Traffic toLan,
             Traffic toVm,
             Queue queue,
             int repairs,
             @Nullable Double lastOutageMillis) {}
+
+    /// What a port's VM may do, what its network says included; null wherever there is no limit.
+    ///
+    /// @param isolated whether it talks to no other port
+    /// @param talkGroups groups of ports that it talks to
+    /// @param vlan tagged on the network and untagged at the VM; null where there is no such one
+    /// @param trunk VLANs that are tagged on both sides; null where there are no such ones
+    /// @param ipGuard `off`, `dhcp` or `list`: where the IP addresses come from that it may use
+    /// @param groupFrames broadcasts and multicasts a second
+    /// @param newAddresses new source addresses a second
+    /// @param addresses source addresses at a time
+    /// @param toLanRate bits a second that it may send
+    /// @param toVmRate bits a second that it may be sent
+    /// @param burst bytes that may exceed these two at once; null for the usual
+    /// @param allowProtocols protocols of bridges and links that it may speak
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    public record Guarding(
+            boolean isolated,
+            List<String> talkGroups,
+            @Nullable Integer vlan,
+            @Nullable List<Integer> trunk,
+            String ipGuard,
+            @Nullable Integer groupFrames,
+            @Nullable Integer newAddresses,
+            @Nullable Integer addresses,
+            @Nullable Long toLanRate,
+            @Nullable Long toVmRate,
+            @Nullable Integer burst,
+            List<String> allowProtocols) {}
 
     /// An IP address that a VM may send from.
     ///

@@ -27,6 +27,11 @@ class NetworkChoice {
     @Option(names = "--isolated", description = "Connect it with other such ports only.")
     private boolean isolated;
 
+    /// True where there is no LAN.
+    final boolean isIsolated() {
+        return isolated;
+    }
+
     /// Adds what was chosen to a request.
     final void into(Map<String, Object> request) {
         put(request, "network", network);

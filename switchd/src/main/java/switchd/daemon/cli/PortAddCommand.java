@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import switchd.core.UsageException;
 import switchd.daemon.Status;
 
 /// `switchd port add`.
@@ -21,7 +22,8 @@ import switchd.daemon.Status;
             "",
             "The port is there until it is removed or the daemon ends. Where the network is given by"
                     + " its bridge or NIC and the daemon has none there, it is made, and goes with its"
-                    + " last port.",
+                    + " last port. What the options do not say of guards, see guards.md, is as the"
+                    + " network says.",
             ""
         },
         footer = {
@@ -31,7 +33,8 @@ import switchd.daemon.Status;
             "",
             "Examples:",
             "  switchd port add web --network lan",
-            "  switchd port add db --bridge br0 --mac 52:54:00:12:34:57 --owner alice"
+            "  switchd port add db --bridge br0 --mac 52:54:00:12:34:57 --owner alice",
+            "  switchd port add guest --network lan --vlan 20 --uplink-only --ip-guard dhcp"
         })
 public final class PortAddCommand implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", description = "What it is called: letters, digits, dashes.")
@@ -84,6 +87,8 @@ public final class PortAddCommand implements Callable<Integer> {
     @Option(names = "--down", description = "Leave it switched off.")
     private boolean down;
 
+    @Mixin private GuardOptions guards = new GuardOptions();
+
     @Mixin private DaemonOptions daemon = new DaemonOptions();
 
     private static @Nullable String absolute(@Nullable Path path) {
@@ -92,9 +97,14 @@ public final class PortAddCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (network.isIsolated() && guards.isUplinkOnly()) {
+            throw new UsageException(
+                    "port add: --uplink-only: with --isolated there is no uplink: give one of them");
+        }
         Map<String, Object> port = new TreeMap<>();
         port.put("name", name);
         network.into(port);
+        guards.into(port);
         NetworkChoice.put(port, "mac", mac);
         NetworkChoice.put(port, "socket", absolute(socket));
         NetworkChoice.put(port, "stream", absolute(stream));

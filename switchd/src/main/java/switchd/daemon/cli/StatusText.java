@@ -106,6 +106,10 @@ final class StatusText {
         if (port.ipAddresses() != null) {
             line("IP", ips(port.ipAddresses()));
         }
+        String guards = GuardText.of(port.guards());
+        if (!guards.isEmpty()) {
+            line("guards", guards);
+        }
         if (port.socket() != null) {
             line("socket", port.socket());
         }

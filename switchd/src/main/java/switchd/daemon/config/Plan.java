@@ -4,16 +4,11 @@ import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import switchd.core.InterfaceName;
-import switchd.core.IpPolicy;
-import switchd.core.LinkProtocol;
 import switchd.core.MacPolicy;
 import switchd.core.SwitchdException;
-import switchd.core.VlanPolicy;
 import switchd.daemon.DaemonSpec;
-import switchd.daemon.GuardSpec;
 import switchd.daemon.NetworkSpec;
 import switchd.daemon.PortSpec;
 import switchd.daemon.host.Writer;
@@ -76,15 +71,7 @@ public record Plan(DaemonSpec daemon, Settings settings) {
                     case ISOLATED -> new NetworkSpec.Isolated();
                 };
         return new NetworkSpec(
-                requireNonNull(network.name()),
-                kind,
-                network.mtu(),
-                guards(
-                        network.isolated(),
-                        null,
-                        network.vlan(),
-                        network.ipGuard(),
-                        network.guards()));
+                requireNonNull(network.name()), kind, network.mtu(), GuardKeys.of(network));
     }
 
     private static PortSpec port(
@@ -104,52 +91,6 @@ public record Plan(DaemonSpec daemon, Settings settings) {
                 requireNonNullElse(port.up(), true),
                 false,
                 null,
-                guards(
-                        port.isolated(),
-                        port.talkGroups(),
-                        port.vlan(),
-                        port.ipGuard(),
-                        port.guards()));
-    }
-
-    private static GuardSpec guards(
-            @Nullable Boolean isolated,
-            @Nullable List<String> talkGroups,
-            @Nullable VlanPolicy vlan,
-            @Nullable IpPolicy ips,
-            @Nullable GuardConfig limits) {
-        if (limits == null) {
-            return new GuardSpec(
-                    isolated, talkGroups, vlan, ips, null, null, null, null, null, null, null);
-        }
-        List<LinkProtocol> allowed = limits.allowProtocols();
-        return new GuardSpec(
-                isolated,
-                talkGroups,
-                vlan,
-                ips,
-                limits.groupFrames(),
-                limits.newAddresses(),
-                limits.addresses(),
-                bits(limits.toLanRate()),
-                bits(limits.toVmRate()),
-                limits.burst(),
-                allowed == null ? null : Set.copyOf(allowed));
-    }
-
-    /// Bits a second of a text such as `100Mbit`.
-    private static @Nullable Long bits(@Nullable String rate) {
-        if (rate == null) {
-            return null;
-        }
-        String number = rate.substring(0, rate.length() - "bit".length());
-        long unit =
-                switch (number.charAt(number.length() - 1)) {
-                    case 'k' -> 1_000L;
-                    case 'M' -> 1_000_000L;
-                    case 'G' -> 1_000_000_000L;
-                    default -> 1L;
-                };
-        return unit * Long.parseLong(unit == 1 ? number : number.substring(0, number.length() - 1));
+                GuardKeys.of(port));
     }
 }

@@ -107,13 +107,12 @@ final class Rules {
             unique(sockets, at, "stream", text(at, "stream"), "socket is");
             unique(addresses, at, "mac", address(at), "port has the address");
             checkNetwork(at, networks);
-            checkIsolation(at);
+            checkIsolation(tree.path("ports").path(i), at, problems);
         }
     }
 
-    private void checkIsolation(String at) {
-        JsonNode isolated = at(at, "isolated");
-        if (isolated != null && isolated.isBoolean() && at(at, "talkGroups") != null) {
+    static void checkIsolation(JsonNode port, String at, Problems problems) {
+        if (port.path("isolated").isBoolean() && port.has("talkGroups")) {
             problems.add(
                     join(at, "talkGroups"), "does not go with \"isolated\": remove one of them");
         }

@@ -23,6 +23,16 @@ final class Shape {
             needed(path, "an object, in braces,", node);
             return;
         }
+        checkGiven(node, type, path);
+        for (Keys.Entry key : Keys.of(type)) {
+            if (key.key().required() && node.get(key.name()) == null) {
+                problems.add(join(path, key.name()), "the key is missing: add " + sample(key));
+            }
+        }
+    }
+
+    /// The same, where no key of an object has to be there.
+    void checkGiven(JsonNode node, Class<? extends Record> type, String path) {
         List<Keys.Entry> keys = Keys.of(type);
         List<String> known = keys.stream().map(Keys.Entry::name).toList();
         for (String name : node.propertyNames()) {
@@ -38,8 +48,6 @@ final class Shape {
             JsonNode value = node.get(key.name());
             if (value != null) {
                 check(value, key, join(path, key.name()));
-            } else if (key.key().required()) {
-                problems.add(join(path, key.name()), "the key is missing: add " + sample(key));
             }
         }
     }

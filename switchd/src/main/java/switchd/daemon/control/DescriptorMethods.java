@@ -49,8 +49,8 @@ final class DescriptorMethods {
         NewPort newPort(Peer caller) {
             String called = name == null ? "run-" + caller.pid() : name;
             return new NewPort(
-                    called, network, bridge, nic, isolated, mac, null, null, null, null, null,
-                    true);
+                    called, network, bridge, nic, isolated, mac, null, null, null, null, null, true,
+                    null, null, null, null);
         }
     }
 

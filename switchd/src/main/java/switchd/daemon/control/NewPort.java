@@ -5,9 +5,13 @@ import org.jspecify.annotations.Nullable;
 import switchd.core.InterfaceName;
 import switchd.core.MacPolicy;
 import switchd.core.UsageException;
+import switchd.daemon.GuardSpec;
 import switchd.daemon.NetworkSpec;
 import switchd.daemon.PortSpec;
+import switchd.daemon.config.GuardKeys;
 import switchd.posix.Ids;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The parameters of `port.add`.
 ///
@@ -15,7 +19,8 @@ import switchd.posix.Ids;
 /// @param network a network of the daemon; instead: `bridge`, `nic` or `isolated`
 /// @param bridge a bridge of the host: its network is made where the daemon has none of that name
 /// @param nic in JSON `interface`; the same for a NIC
-/// @param isolated true: the same for the network `isolated`
+/// @param isolated true without any of these three: the same for the network `isolated`; with one
+///   of them, as below
 /// @param mac `auto`, `any` or an address; missing: `auto`
 /// @param socket missing: the usual place
 /// @param stream missing: the usual place
@@ -23,6 +28,10 @@ import switchd.posix.Ids;
 /// @param group missing: none
 /// @param mode octal, as `"0660"`; missing: the usual one
 /// @param up missing: true
+/// @param talkGroups as in the configuration of a port, like all of the following
+/// @param vlan a number or a list
+/// @param ipGuard a word or a list
+/// @param guards limits and protocols
 record NewPort(
         @Nullable String name,
         @Nullable String network,
@@ -35,7 +44,11 @@ record NewPort(
         @Nullable String owner,
         @Nullable String group,
         @Nullable String mode,
-        @Nullable Boolean up) {
+        @Nullable Boolean up,
+        @Nullable JsonNode talkGroups,
+        @Nullable JsonNode vlan,
+        @Nullable JsonNode ipGuard,
+        @Nullable JsonNode guards) {
     /// A port, and the network that is made for it where the daemon has none of that name.
     record Spec(PortSpec port, @Nullable NetworkSpec network) {}
 
@@ -54,18 +67,36 @@ record NewPort(
                         new PortSpec.Access(ownerFor(caller), group, modeBits()),
                         up == null || up,
                         false,
-                        null);
+                        null,
+                        guardSpec());
         return new Spec(port.validated(), implied);
     }
 
+    private GuardSpec guardSpec() throws UsageException {
+        ObjectNode keys = JsonRpc.MAPPER.createObjectNode();
+        if (isolated != null && networks() > 0) {
+            keys.put("isolated", isolated);
+        }
+        put(keys, "talkGroups", talkGroups);
+        put(keys, "vlan", vlan);
+        put(keys, "ipGuard", ipGuard);
+        put(keys, "guards", guards);
+        return GuardKeys.of(keys);
+    }
+
+    private static void put(ObjectNode keys, String key, @Nullable JsonNode value) {
+        if (value != null) {
+            keys.set(key, value);
+        }
+    }
+
+    private int networks() {
+        return (network == null ? 0 : 1) + (bridge == null ? 0 : 1) + (nic == null ? 0 : 1);
+    }
+
     private @Nullable NetworkSpec impliedNetwork() throws UsageException {
-        boolean alone = Boolean.TRUE.equals(isolated);
-        int asked =
-                (network == null ? 0 : 1)
-                        + (bridge == null ? 0 : 1)
-                        + (nic == null ? 0 : 1)
-                        + (alone ? 1 : 0);
-        if (asked != 1) {
+        boolean alone = networks() == 0 && Boolean.TRUE.equals(isolated);
+        if (networks() != 1 && !alone) {
             throw new UsageException("give one of network, bridge, interface and isolated");
         }
         NetworkSpec.Kind kind;

@@ -106,6 +106,9 @@ final class HelpTest {
                         "OCTAL",
                         "HOST:PORT",
                         "COUNT",
+                        "VLAN",
+                        "ADDRESS",
+                        "RATE",
                         "EXPRESSION",
                         "N");
         assertThat(command.args())

@@ -18,6 +18,10 @@ final class StatusTextTest {
     private static final Status.Traffic NONE = new Status.Traffic(0, 0, 0, 0, null, 0, Map.of());
     private static final Status.Traffic SOME =
             new Status.Traffic(1234, 1 << 20, 12, 98_304, 0.25, 0, Map.of());
+    private static final Status.Guarding FREE =
+            new Status.Guarding(
+                    false, List.of(), null, null, "off", null, null, null, null, null, null,
+                    List.of());
     private static final Terminal COLOURED = new Terminal(true, true);
 
     private static Status.PortStatus port(
@@ -45,6 +49,7 @@ final class StatusTextTest {
                                 "/tmp/vfkit.sock", "datagram", 4711, 750, 1 << 20, null)
                         : null,
                 null,
+                FREE,
                 toLan,
                 toVm,
                 new Status.Queue(3, 17, 512),
@@ -150,6 +155,31 @@ final class StatusTextTest {
                 .lines()
                 .filter(line -> line.startsWith("  why "))
                 .reduce("", String::concat);
+    }
+
+    @Test
+    void guardsThatAreOutOfTheOrdinaryAreTold() {
+        assertThat(GuardText.of(FREE)).isEmpty();
+        assertThat(
+                        GuardText.of(
+                                new Status.Guarding(
+                                        true,
+                                        List.of("front", "back"),
+                                        0,
+                                        List.of(0, 20),
+                                        "dhcp",
+                                        1000,
+                                        2,
+                                        3,
+                                        100_000_000L,
+                                        64_000L,
+                                        65_536,
+                                        List.of("stp", "lldp"))))
+                .isEqualTo(
+                        "isolated; talks to front, back; untagged frames only; trunk untagged, 20; IP"
+                                + " dhcp; at most 1000 broadcasts and multicasts/s; at most 2 new"
+                                + " addresses/s; at most 3 addresses; 100 Mbit/s to LAN; 64.0 kbit/s"
+                                + " to VM; burst 64.0 KiB; may speak stp, lldp");
     }
 
     @Test

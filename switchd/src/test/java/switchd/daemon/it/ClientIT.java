@@ -302,6 +302,28 @@ final class ClientIT {
         assertThat(client.ask("reload")).isEqualTo("nothing has changed\n");
     }
 
+    @Test
+    void aPortIsAddedWithItsGuards() {
+        String words =
+                "port add safe --network lan --trunk 10,0 --uplink-only --ip-guard 10.0.0.9,fe80::9"
+                        + " --group-frames 1000 --new-addresses 5 --addresses 6 --to-lan-rate 100Mbit"
+                        + " --to-vm-rate 2Gbit --burst 70000 --allow-protocol stp,lldp --down";
+        client.ask(words.split(" "));
+        JsonNode guards = client.port("safe").path("guards");
+        assertThat(guards.toString())
+                .isEqualTo(
+                        """
+                        {"isolated":true,"talkGroups":[],"vlan":null,"trunk":[0,10],"ipGuard":"list",\
+                        "groupFrames":1000,"newAddresses":5,"addresses":6,"toLanRate":100000000,\
+                        "toVmRate":2000000000,"burst":70000,"allowProtocols":["stp","lldp"]}\
+                        """);
+        client.ask("port", "up", "safe");
+        assertThat(client.port("safe").path("guards")).isEqualTo(guards);
+        assertThat(client.ask("network", "show", "lan"))
+                .contains("  guards  isolated; trunk untagged, 10; IP list; at most 1000 broad");
+        client.ask("port", "rm", "safe");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -317,6 +339,8 @@ final class ClientIT {
                     port add a/b --network lan          | letters, digits and dashes, not 'a/b'
                     port add x --network lan --mac 1    | mac
                     port add x --network lan --mode 9   | mode
+                    port add x --network lan --vlan 4095 | vlan: a VLAN from 0 to 4094
+                    port add x --isolated --uplink-only | with --isolated there is no uplink
                     port add x                          | --network
                     port add x --network lan --isolated | mutually exclusive
                     port show                           | PORT

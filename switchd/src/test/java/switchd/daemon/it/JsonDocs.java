@@ -157,6 +157,7 @@ final class JsonDocs {
             case "time" -> !Instant.parse(node.asString()).equals(Instant.EPOCH);
             case "array" -> node.isArray();
             case "array of strings" -> node.valueStream().allMatch(JsonNode::isString);
+            case "array of integers" -> node.valueStream().allMatch(JsonNode::isIntegralNumber);
             case "any" -> true;
             default -> throw new AssertionError("no such type: " + type);
         };

@@ -32,7 +32,8 @@ final class JsonIT {
                     config,
                     """
                     {"networks": [{"name": "lan", "kind": "bridge", "bridge": "%s"}],
-                     "ports": [{"name": "web", "mac": "%s", "socket": "%s", "ipGuard": ["10.77.0.64"]}]}
+                     "ports": [{"name": "web", "mac": "%s", "socket": "%s", "ipGuard": ["10.77.0.64"],
+                                "talkGroups": ["front"], "vlan": [0, 20], "guards": {"groupFrames": 1000}}]}
                     """
                             .formatted(Lab.BRIDGE, MAC, socket));
             DaemonProcess daemon =
