@@ -38,9 +38,14 @@ public final class LinkKeeper {
             return;
         }
         int copy = posix.fcntl(fd, PosixConstants.F_DUPFD_CLOEXEC, FIRST);
-        if (copy >= 0) {
-            kept = new LinkName(port, kind, LinkName.place(access, path), vm).toString();
-            store.keep(kept, copy);
+        if (copy < 0) {
+            return;
+        }
+        String name = new LinkName(port, kind, LinkName.place(access, path), vm).toString();
+        if (store.keep(name, copy)) {
+            kept = name;
+        } else {
+            posix.close(copy);
         }
     }
 

@@ -12,8 +12,8 @@ public interface LinkStore {
                 }
 
                 @Override
-                public void keep(String name, int copy) {
-                    throw new IllegalStateException("nothing is kept: " + name);
+                public boolean keep(String name, int copy) {
+                    return false;
                 }
 
                 @Override
@@ -34,7 +34,8 @@ public interface LinkStore {
     ///
     /// @param name see [LinkName]
     /// @param copy the store's, which closes it once it is handed on
-    void keep(String name, int copy);
+    /// @return false where it cannot be held; the copy is the caller's then
+    boolean keep(String name, int copy);
 
     /// Closes what is held under a name; no error where there is nothing. Called by the loop's
     /// thread; never blocks.

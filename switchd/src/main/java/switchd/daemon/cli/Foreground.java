@@ -5,6 +5,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import switchd.core.Counters;
@@ -42,6 +43,9 @@ final class Foreground {
     private volatile @Nullable Control control;
     private volatile @Nullable LinkKeeping links;
 
+    /// Wakes the thread that has started the daemon: there is something to do that may wait.
+    private final Semaphore bell = new Semaphore(0);
+
     /// True where an operator has ended it: no VM is to wait for the next one.
     private volatile boolean forGood;
 
@@ -58,7 +62,7 @@ final class Foreground {
         @Nullable MetricsAddress metrics = metricsAddress(plan);
         Reloader reloader = null;
         if (plan.settings().file() != null) {
-            reloader = new Reloader(() -> logged(source), plan);
+            reloader = new Reloader(() -> logged(source), plan, bell::release);
             Reloader onHangUp = reloader;
             HangUp.handle(() -> {
                 var _ = onHangUp.request(() -> {});
@@ -88,9 +92,8 @@ final class Foreground {
             tellReady(manager, daemon);
             if (reloader != null) {
                 reloader.tell(manager::reloading, () -> tellReady(manager, daemon));
-                reloader.serve(daemon);
             }
-            keeping.serve(daemon);
+            serve(daemon, reloader, keeping);
             // Reached by a stop as well; the process is gone then before this returns.
             signal.disarm();
             return ExitStatus.SOFTWARE;
@@ -104,11 +107,27 @@ final class Foreground {
         }
     }
 
-    private static LinkKeeping keeping(Plan plan, Supervisor manager, @Nullable Control listening) {
+    /// Works for the daemon until it has ended.
+    private void serve(Daemon daemon, @Nullable Reloader reloader, LinkKeeping keeping)
+            throws InterruptedException {
+        var _ = daemon.ended().thenRun(bell::release);
+        boolean ended;
+        do {
+            bell.acquire();
+            ended = daemon.ended().isDone();
+            if (reloader != null) {
+                reloader.serve(daemon);
+            }
+            keeping.serve();
+        } while (!ended);
+    }
+
+    private LinkKeeping keeping(Plan plan, Supervisor manager, @Nullable Control listening) {
         return LinkKeeping.open(
                 manager,
                 listening == null ? null : listening.path(),
-                plan.settings().config().keepSockets());
+                plan.settings().config().keepSockets(),
+                bell::release);
     }
 
     private static @Nullable MetricsAddress metricsAddress(Plan plan) throws SwitchdException {

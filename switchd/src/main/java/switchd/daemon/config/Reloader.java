@@ -10,7 +10,6 @@ import java.util.SequencedMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import switchd.core.SwitchdException;
@@ -19,28 +18,36 @@ import switchd.daemon.Reload;
 
 /// Has a daemon go by what its configuration says now, whenever somebody asks.
 ///
-/// One thread does it, one reload after the other; any thread asks. What is asked meanwhile comes
-/// to one more reload, however often.
+/// One thread does it, one reload after the other, whenever it is woken; any thread asks. What is
+/// asked meanwhile comes to one more reload, however often.
 public final class Reloader {
     private static final Logger LOG = System.getLogger(Reloader.class.getName());
 
     /// What is looked at once, at the start.
     private static final List<String> FIXED =
-            List.of("control.socket", "control.group", "control.mode", "metrics", "writer");
+            List.of(
+                    "control.socket",
+                    "control.group",
+                    "control.mode",
+                    "keepSockets",
+                    "metrics",
+                    "writer");
 
     private final Plan.Source source;
     private final SequencedMap<String, String> atStart;
     private final AtomicReference<@Nullable CompletableFuture<Reload.Result>> next =
             new AtomicReference<>();
     private final Collection<Runnable> askers = new ConcurrentLinkedQueue<>();
-    private final Semaphore bell = new Semaphore(0);
+    private final Runnable wake;
     private Runnable begin = () -> {};
     private Runnable end = () -> {};
 
     /// @param source of the plan that holds from a reload on
     /// @param first the plan that the daemon was started with
-    public Reloader(Plan.Source source, Plan first) {
+    /// @param wake has the thread call [#serve] soon; called by any thread, must not block
+    public Reloader(Plan.Source source, Plan first, Runnable wake) {
         this.source = source;
+        this.wake = wake;
         this.atStart = first.settings().values();
     }
 
@@ -65,27 +72,20 @@ public final class Reloader {
                         next.updateAndGet(
                                 waiting -> waiting == null ? new CompletableFuture<>() : waiting));
         askers.add(progress);
-        bell.release();
+        wake.run();
         return asked.whenComplete((_, _) -> askers.remove(progress));
     }
 
-    /// Reloads `daemon` on this thread whenever it is asked for, until the daemon has ended.
-    ///
-    /// @throws InterruptedException where this thread is interrupted
-    public void serve(Daemon daemon) throws InterruptedException {
-        var _ = daemon.ended().thenRun(bell::release);
-        while (true) {
-            bell.acquire();
-            CompletableFuture<Reload.Result> asked = next.getAndSet(null);
-            if (daemon.ended().isDone()) {
-                if (asked != null) {
-                    asked.completeExceptionally(new CancellationException("the daemon has ended"));
-                }
-                return;
-            }
-            if (asked != null) {
-                reload(daemon, asked);
-            }
+    /// Reloads `daemon` on this thread where that was asked for.
+    public void serve(Daemon daemon) {
+        CompletableFuture<Reload.Result> asked = next.getAndSet(null);
+        if (asked == null) {
+            return;
+        }
+        if (daemon.ended().isDone()) {
+            asked.completeExceptionally(new CancellationException("the daemon has ended"));
+        } else {
+            reload(daemon, asked);
         }
     }
 

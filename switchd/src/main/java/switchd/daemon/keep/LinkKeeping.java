@@ -17,7 +17,6 @@ import switchd.attach.LinkStore;
 import switchd.attach.keeper.KeeperClient;
 import switchd.core.Kernel;
 import switchd.core.SwitchdException;
-import switchd.daemon.Daemon;
 import switchd.daemon.service.Supervisor;
 import switchd.posix.NativePosix;
 import switchd.posix.Posix;
@@ -25,7 +24,7 @@ import switchd.posix.Posix;
 /// Keeps the links of attached VMs over a restart of the daemon, however it ends.
 ///
 /// The loop's thread says what is to be kept and never waits; the thread that has opened this,
-/// which has nothing else to do, tells the store, see [#serve].
+/// which may, tells the store whenever it is woken, see [#serve].
 public final class LinkKeeping implements LinkStore, AutoCloseable {
     private static final Logger LOG = System.getLogger("switchd.daemon");
 
@@ -33,23 +32,25 @@ public final class LinkKeeping implements LinkStore, AutoCloseable {
     private static final int USUAL_SECONDS = 60;
 
     private static final long DISMISS_MILLIS = 500;
-    private static final int MOST_WAITING = 4_096;
+    private static final int MOST_WAITING = 1_024;
 
     private final Arena arena = Arena.ofConfined();
     private final Posix posix = new NativePosix(arena);
     private final @Nullable Store store;
     private final BlockingQueue<Task> tasks = new ArrayBlockingQueue<>(MOST_WAITING);
+    private final Runnable wake;
     private volatile boolean left;
     private boolean complained;
 
-    private LinkKeeping(Supervisor manager, @Nullable Path control, @Nullable Integer seconds) {
+    private LinkKeeping(
+            Supervisor manager, @Nullable Path control, @Nullable Integer seconds, Runnable wake) {
+        this.wake = wake;
         store = store(manager, control, seconds);
     }
 
     /// Something to tell the store.
     private interface Task {
-        /// @return whether there will be more
-        boolean run(Store store) throws SwitchdException;
+        void run(Store store) throws SwitchdException;
     }
 
     /// Finds the store that goes with whoever started this process.
@@ -58,9 +59,10 @@ public final class LinkKeeping implements LinkStore, AutoCloseable {
     ///   where there is none
     /// @param seconds how long such a keeper waits for the next daemon; 0 for no keeping at all,
     ///   null where nobody says
+    /// @param wake has this thread call [#serve] soon; called by any thread, must not block
     public static LinkKeeping open(
-            Supervisor manager, @Nullable Path control, @Nullable Integer seconds) {
-        return new LinkKeeping(manager, control, seconds);
+            Supervisor manager, @Nullable Path control, @Nullable Integer seconds, Runnable wake) {
+        return new LinkKeeping(manager, control, seconds, wake);
     }
 
     private @Nullable Store store(
@@ -99,30 +101,33 @@ public final class LinkKeeping implements LinkStore, AutoCloseable {
     }
 
     @Override
-    public void keep(String name, int copy) {
+    public boolean keep(String name, int copy) {
         boolean taken =
                 isOn()
-                        && tasks.offer(to -> {
+                        && offer(to -> {
                             try {
                                 to.keep(name, copy);
                             } finally {
                                 posix.close(copy);
                             }
-                            return true;
                         });
         if (!taken) {
             LOG.log(Level.WARNING, "the link " + name + " will not outlive a restart");
         }
+        return taken;
     }
 
     @Override
     public void forget(String name) {
         if (isOn()) {
-            tasks.offer(to -> {
-                to.forget(name);
-                return true;
-            });
+            offer(to -> to.forget(name));
         }
+    }
+
+    private boolean offer(Task task) {
+        boolean taken = tasks.offer(task);
+        wake.run();
+        return taken;
     }
 
     /// What is held from here on stays held, though its ports are closed. From any thread.
@@ -140,9 +145,9 @@ public final class LinkKeeping implements LinkStore, AutoCloseable {
         leave();
         CompletableFuture<Boolean> done = new CompletableFuture<>();
         boolean asked =
-                tasks.offer(to -> {
+                offer(to -> {
                     to.dismiss();
-                    return done.complete(true);
+                    done.complete(true);
                 });
         try {
             if (asked) {
@@ -157,20 +162,11 @@ public final class LinkKeeping implements LinkStore, AutoCloseable {
         }
     }
 
-    /// Tells the store until the daemon has ended. By the thread that opened this.
-    ///
-    /// @throws InterruptedException where the thread is interrupted
-    public void serve(Daemon daemon) throws InterruptedException {
-        if (store == null) {
-            daemon.awaitEnd();
-            return;
-        }
-        var _ = daemon.ended().thenRun(() -> tasks.offer(_ -> false));
-        boolean more = true;
-        while (more) {
-            Task task = tasks.take();
+    /// Tells the store what there is to tell. By the thread that opened this.
+    public void serve() {
+        for (Task task = tasks.poll(); task != null && store != null; task = tasks.poll()) {
             try {
-                more = task.run(store);
+                task.run(store);
                 complained = false;
             } catch (SwitchdException e) {
                 if (!complained) {
@@ -179,7 +175,6 @@ public final class LinkKeeping implements LinkStore, AutoCloseable {
                 }
             }
         }
-        daemon.awaitEnd();
     }
 
     /// What is held stays held. Closing twice is no error.

@@ -47,10 +47,11 @@ final class KeptOnMacTest {
         }
 
         @Override
-        public void keep(String name, int copy) {
+        public boolean keep(String name, int copy) {
             FakeXnu daemon = mac.process;
             held.put(name, daemon.hand(copy, process));
             daemon.close(copy);
+            return true;
         }
 
         @Override

@@ -176,6 +176,20 @@ final class KeptLinksIT {
         }
     }
 
+    /// Writes the same down, as a service has it.
+    private String[] configured() throws IOException {
+        Path file = lab.workspace().file("switchd.json");
+        Files.writeString(
+                file,
+                """
+                {"networks": [{"name": "lan", "kind": "isolated"}],
+                 "ports": [{"name": "one", "socket": "%s"}, {"name": "two", "socket": "%s"}],
+                 "control": {"socket": "%s"}}
+                """
+                        .formatted(one, two, control));
+        return new String[] {"--config", file.toString()};
+    }
+
     /// As systemd does it: the daemon is killed, and started with what it had stored.
     @Test
     @SuppressWarnings("try") // ends early
@@ -183,7 +197,7 @@ final class KeptLinksIT {
         Path notify = lab.workspace().file("notify");
         List<String> command = new ArrayList<>(List.of("perl", "-e", script(), notify.toString()));
         command.addAll(DaemonProcess.java(DaemonProcess.image()));
-        command.addAll(List.of(options()));
+        command.addAll(List.of(configured()));
         Job manager = lab.add(lab.host().start(command, Map.of()));
         manager.awaitOutput("held 0 after READY=1", START);
         try (Fd vm = vfkit();
