@@ -17,8 +17,12 @@ final class Dhcp4Snoop {
     private static final int END = 255;
     private static final int ASKED_ADDRESS = 50;
     private static final int LEASE_TIME = 51;
+    private static final int OVERLOAD = 52;
     private static final int MESSAGE_TYPE = 53;
+    private static final int CLIENT_ID = 61;
+    private static final int RELAY = 82;
     private static final int OFFER = 2;
+    private static final int ASK = 3;
     private static final int DECLINE = 4;
     private static final int ACK = 5;
     private static final int RELEASE = 7;
@@ -34,10 +38,40 @@ final class Dhcp4Snoop {
         this.leases = leases;
     }
 
-    /// True where the packet, for a server's port, is a whole message of the station that sends it.
+    /// True where the packet, for a server's port, is a whole message of the station that sends it:
+    /// no relay's, and with all options where they are looked for here.
     boolean isOwnRequest(PacketView packet) {
         int at = packet.payload + UDP_BYTES;
-        return isMessage(packet, REQUEST) && packet.mac(at + 28) == packet.source;
+        return isMessage(packet, REQUEST)
+                && packet.mac(at + 28) == packet.source
+                && packet.word(at + 24) == 0
+                && find(packet, RELAY) == 0
+                && find(packet, OVERLOAD) == 0
+                && hasOwnId(packet);
+    }
+
+    /// Servers know clients by an identifier, and by hardware addresses only where there is none.
+    private static boolean hasOwnId(PacketView packet) {
+        int id = find(packet, CLIENT_ID);
+        boolean isAddress = id > 0 && packet.octet(id + 1) == 7 && packet.octet(id + 2) == 1;
+        return !isAddress || packet.mac(id + 3) == packet.source;
+    }
+
+    /// The address that such a message gives back, or refuses; -1 where it does neither.
+    long givenUp(PacketView packet) {
+        return switch (messageType(packet)) {
+            case RELEASE -> clientAddress(packet);
+            case DECLINE -> {
+                int asked = option(packet, ASKED_ADDRESS, Integer.BYTES);
+                yield asked > 0 ? packet.word(asked) : 0;
+            }
+            default -> -1;
+        };
+    }
+
+    /// True where such a message asks for an address, or to keep one.
+    boolean isAsking(PacketView packet) {
+        return messageType(packet) == ASK;
     }
 
     /// The address that the client of such a message says it has.
@@ -47,16 +81,12 @@ final class Dhcp4Snoop {
 
     /// Notes such a message.
     void request(PacketView packet, long now) {
-        int at = packet.payload + UDP_BYTES;
-        switch (messageType(packet)) {
-            case RELEASE -> leases.remove(packet.vlan, Leases.IP4, packet.word(at + 12));
-            case DECLINE -> {
-                int asked = option(packet, ASKED_ADDRESS, Integer.BYTES);
-                if (asked > 0) {
-                    leases.remove(packet.vlan, Leases.IP4, packet.word(asked));
-                }
-            }
-            default -> requests.note(packet.word(at + 4), packet.source, packet.vlan, now);
+        long gone = givenUp(packet);
+        if (gone >= 0) {
+            leases.remove(packet.vlan, Leases.IP4, gone);
+        } else {
+            long number = packet.word(packet.payload + UDP_BYTES + 4);
+            requests.note(number, packet.source, packet.vlan, now);
         }
     }
 
@@ -121,6 +151,12 @@ final class Dhcp4Snoop {
 
     /// Where the value of an option is; 0 where there is none of this length.
     private static int option(PacketView packet, int option, int length) {
+        int at = find(packet, option);
+        return at > 0 && packet.octet(at + 1) == length ? at + 2 : 0;
+    }
+
+    /// Where an option is; 0 where it is not there.
+    private static int find(PacketView packet, int option) {
         int at = packet.payload + UDP_BYTES + OPTIONS;
         while (packet.has(at, 2) && packet.octet(at) != END) {
             if (packet.octet(at) == 0) {
@@ -132,7 +168,7 @@ final class Dhcp4Snoop {
                 return 0;
             }
             if (packet.octet(at) == option) {
-                return has == length ? at + 2 : 0;
+                return at;
             }
             at += 2 + has;
         }

@@ -10,9 +10,13 @@ final class Dhcp6Snoop {
 
     private static final int UDP_BYTES = 8;
     private static final int OPTIONS = 4;
+    private static final int ADVERTISE = 2;
     private static final int REPLY = 7;
     private static final int RELEASE = 8;
     private static final int DECLINE = 9;
+    private static final int RECONFIGURE = 10;
+    private static final int RELAY_FORWARD = 12;
+    private static final int RELAY_REPLY = 13;
     private static final int CLIENT_ID = 1;
     private static final int IA_NA = 3;
     private static final int IA_TA = 4;
@@ -28,12 +32,22 @@ final class Dhcp6Snoop {
         this.leases = leases;
     }
 
-    /// Notes a message of the VM to a server.
+    /// True where the packet, for a server's port, is a whole message.
+    static boolean isWhole(PacketView packet) {
+        return !packet.fragment && packet.has(packet.payload + UDP_BYTES, OPTIONS);
+    }
+
+    /// True where such a message is none of a client's.
+    static boolean isServers(PacketView packet) {
+        return switch (packet.octet(packet.payload + UDP_BYTES)) {
+            case ADVERTISE, REPLY, RECONFIGURE, RELAY_FORWARD, RELAY_REPLY -> true;
+            default -> false;
+        };
+    }
+
+    /// Notes such a message of the VM.
     void request(PacketView packet, long now) {
         int at = packet.payload + UDP_BYTES;
-        if (packet.fragment || !packet.has(at, OPTIONS)) {
-            return;
-        }
         int type = packet.octet(at);
         if (type == RELEASE || type == DECLINE) {
             associations(packet, false, now);

@@ -23,19 +23,18 @@ final class FrameGuards {
     private final FrameBatch shown = FrameBatch.view(FrameBatch.CAPACITY);
 
     /// @param port whose quota of addresses is set
-    /// @param mtu of the port's network
-    FrameGuards(Guards guards, Port port, ForwardingTable table, EventLoop loop, int mtu) {
+    FrameGuards(Guards guards, Port port, Network network, EventLoop loop) {
         this.loop = loop;
-        int longest = EthernetFrame.longest(mtu);
+        int longest = EthernetFrame.longest(network.mtu());
         forbid(guards.allowed());
         Guards.Limits limits = guards.limits();
         int frames = limits.groupFrames();
         vlans = VlanGuard.of(guards.vlans(), longest);
         groupFrames = frames == 0 ? null : new TokenBucket(frames, frames, loop.now());
-        addresses = AddressGuard.of(limits, port, table, loop.now());
+        addresses = AddressGuard.of(limits, port, network.table(), loop.now());
         toLan = rate(limits.toLanBits(), limits.burstBytes(), longest);
         toVm = rate(limits.toVmBits(), limits.burstBytes(), longest);
-        ips = IpGuard.of(guards, table);
+        ips = IpGuard.of(port, network);
     }
 
     private void forbid(Set<LinkProtocol> allowed) {
@@ -117,6 +116,18 @@ final class FrameGuards {
     /// The IP addresses that the VM may send from; null where it may from any.
     @Nullable List<Lease> leases() {
         return ips == null ? null : ips.list(loop.now());
+    }
+
+    /// The guard of the VM's IP addresses; null where it may have any.
+    @Nullable IpGuard ips() {
+        return ips;
+    }
+
+    /// Hears which frames of the VM have not reached the LAN: those from `from` on.
+    void unsent(FrameBatch frames, int from) {
+        for (int i = from; ips != null && ips.snoops() && i < frames.count(); i++) {
+            ips.unsent(frames, i, loop.now());
+        }
     }
 
     /// Forgets what a VM that is gone had.

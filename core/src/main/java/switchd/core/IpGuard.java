@@ -21,7 +21,9 @@ final class IpGuard {
 
     private final boolean snoops;
     private final int access;
-    private final ForwardingTable table;
+    private final boolean tagsFreely;
+    private final Port port;
+    private final Network network;
     private final long[] ownHigh;
     private final long[] ownLow;
     private final List<Lease> own = new ArrayList<>();
@@ -32,10 +34,13 @@ final class IpGuard {
     private final Dhcp4Snoop dhcp4 = new Dhcp4Snoop(leases);
     private final Dhcp6Snoop dhcp6 = new Dhcp6Snoop(leases);
 
-    private IpGuard(boolean snoops, List<IpAddress> addresses, int access, ForwardingTable table) {
+    private IpGuard(boolean snoops, List<IpAddress> addresses, Port port, Network network) {
+        VlanPolicy vlans = port.guards().vlans();
         this.snoops = snoops;
-        this.access = access;
-        this.table = table;
+        this.access = vlans instanceof VlanPolicy.Access(int id) ? id : 0;
+        this.tagsFreely = vlans instanceof VlanPolicy.Any;
+        this.port = port;
+        this.network = network;
         ownHigh = new long[addresses.size()];
         ownLow = new long[addresses.size()];
         for (int i = 0; i < ownHigh.length; i++) {
@@ -46,15 +51,14 @@ final class IpGuard {
         }
     }
 
-    /// The guard that `guards` ask for; null where every address may pass.
+    /// The guard that `port` asks for; null where every address may pass.
     ///
-    /// @param table knows what is behind the ports of the network
-    static @Nullable IpGuard of(Guards guards, ForwardingTable table) {
-        int access = guards.vlans() instanceof VlanPolicy.Access(int id) ? id : 0;
-        return switch (guards.ips()) {
+    /// @param network knows what is behind its other ports
+    static @Nullable IpGuard of(Port port, Network network) {
+        return switch (port.guards().ips()) {
             case IpPolicy.Any() -> null;
-            case IpPolicy.Leased() -> new IpGuard(true, List.of(), access, table);
-            case IpPolicy.Only(var addresses) -> new IpGuard(false, addresses, access, table);
+            case IpPolicy.Leased() -> new IpGuard(true, List.of(), port, network);
+            case IpPolicy.Only(var addresses) -> new IpGuard(false, addresses, port, network);
         };
     }
 
@@ -101,14 +105,15 @@ final class IpGuard {
             }
         }
         if (packet.carries(PacketView.UDP)) {
-            if (packet.half(packet.payload) == Dhcp4Snoop.SERVER) {
+            int to = packet.half(packet.payload + 2);
+            if (packet.half(packet.payload) == Dhcp4Snoop.SERVER || to == Dhcp4Snoop.CLIENT) {
                 return DropCause.ROGUE_SERVER;
             }
-            if (packet.half(packet.payload + 2) == Dhcp4Snoop.SERVER) {
+            if (to == Dhcp4Snoop.SERVER) {
                 return passing(request(now));
             }
         }
-        boolean unspecified = packet.low == 0 && isGroupReport();
+        boolean unspecified = packet.low == 0 && packet.isGroupReport();
         return passing(unspecified || isOwn(packet.high, packet.low, now));
     }
 
@@ -118,33 +123,30 @@ final class IpGuard {
             return false;
         }
         boolean client = packet.half(packet.payload) == Dhcp4Snoop.CLIENT;
-        boolean asking = packet.low == 0 || packet.low == dhcp4.clientAddress(packet);
+        boolean asking =
+                packet.low == 0
+                        || (packet.low == dhcp4.clientAddress(packet) && dhcp4.isAsking(packet));
         if (!(client && asking) && !isOwn(packet.high, packet.low, now)) {
+            return false;
+        }
+        long gone = dhcp4.givenUp(packet);
+        if (gone >= 0 && !dhcp4.isOffered(gone, now) && !isOwn(Leases.IP4, gone, now)) {
             return false;
         }
         dhcp4.request(packet, now);
         return true;
     }
 
-    /// IGMP of a station that has no address yet (RFC 3376, 4.2.13).
-    private boolean isGroupReport() {
-        if (packet.protocol != 2 || packet.fragment || !packet.has(packet.payload, 8)) {
-            return false;
-        }
-        int type = packet.octet(packet.payload);
-        return type == 0x12 || type == 0x16 || type == 0x17 || type == 0x22;
-    }
-
     private @Nullable DropCause six(long now) {
         if (packet.carries(PacketView.UDP)) {
-            if (packet.half(packet.payload) == Dhcp6Snoop.SERVER) {
+            int to = packet.half(packet.payload + 2);
+            if (packet.half(packet.payload) == Dhcp6Snoop.SERVER || to == Dhcp6Snoop.CLIENT) {
                 return DropCause.ROGUE_SERVER;
             }
-            boolean passes = isOwn(packet.high, packet.low, now);
-            if (passes && packet.half(packet.payload + 2) == Dhcp6Snoop.SERVER) {
-                dhcp6.request(packet, now);
+            if (to == Dhcp6Snoop.SERVER) {
+                return request6(now);
             }
-            return passing(passes);
+            return passing(isOwn(packet.high, packet.low, now));
         }
         if (!packet.carries(PacketView.ICMP6)) {
             return passing(isOwn(packet.high, packet.low, now));
@@ -161,6 +163,17 @@ final class IpGuard {
         return passing((unspecified && report) || isOwn(packet.high, packet.low, now));
     }
 
+    private @Nullable DropCause request6(long now) {
+        if (!Dhcp6Snoop.isWhole(packet) || !isOwn(packet.high, packet.low, now)) {
+            return DropCause.IP_SOURCE;
+        }
+        if (Dhcp6Snoop.isServers(packet)) {
+            return DropCause.ROGUE_SERVER;
+        }
+        dhcp6.request(packet, now);
+        return null;
+    }
+
     private boolean neighbour(int type, long now) {
         if (type == NeighbourCheck.ROUTER_SOLICITATION) {
             boolean unspecified = packet.high == 0 && packet.low == 0;
@@ -173,16 +186,42 @@ final class IpGuard {
             return isOwn(packet.high, packet.low, now) && (solicits || isOwn(high, low, now));
         }
         return type == NeighbourCheck.SOLICITATION
-                && (isOwn(high, low, now) || (snoops && neighbours.claim(packet, now)));
+                && (isOwn(high, low, now)
+                        || (snoops
+                                && !isElsewhere(high, low, now)
+                                && neighbours.claim(packet, now)));
+    }
+
+    /// True where another port has the address: its VM may not hear the question.
+    private boolean isElsewhere(long high, long low, long now) {
+        long mac = NeighbourCheck.hardware(low);
+        Port owner = mac < 0 ? null : network.table().find(mac, now);
+        return (owner != null && owner != port) || network.hasElsewhere(port, this, high, low, now);
+    }
+
+    /// True where the VM has, or asks for, what that of `other` is asking for in its last packet.
+    boolean has(IpGuard other, long high, long low, long now) {
+        int vlan = other.packet.vlan == 0 ? other.access : other.packet.vlan;
+        // Where any tag passes, it may be one that the LAN takes off.
+        boolean any = other.tagsFreely;
+        boolean meets = any || access == 0 || access == vlan;
+        return (meets && isConfigured(high, low))
+                || leases.knows(any ? Leases.ANY_VLAN : vlan, access, high, low, now);
     }
 
     private boolean isOwn(long high, long low, long now) {
+        return isConfigured(high, low)
+                || leases.holds(packet.vlan, high, low, now)
+                || isDerived(high, low, now);
+    }
+
+    private boolean isConfigured(long high, long low) {
         for (int i = 0; i < ownHigh.length; i++) {
             if (ownHigh[i] == high && ownLow[i] == low) {
                 return true;
             }
         }
-        return leases.holds(packet.vlan, high, low, now) || isDerived(high, low, now);
+        return false;
     }
 
     /// Nobody else can have what follows from the VM's hardware address.
@@ -204,7 +243,7 @@ final class IpGuard {
         if (!packet.read(frames, i, access) || packet.payload == PacketView.NOWHERE) {
             return;
         }
-        boolean lan = uplink && table.find(packet.source, now) == null;
+        boolean lan = uplink && network.table().find(packet.source, now) == null;
         if (packet.protocol == PacketView.UDP) {
             int from = packet.half(packet.payload);
             int to = packet.half(packet.payload + 2);
@@ -227,6 +266,16 @@ final class IpGuard {
             } else if (lan && packet.high == NeighbourCheck.LINK_LOCAL) {
                 prefixes.learn(packet, now);
             }
+        }
+    }
+
+    /// Hears that frame `i` of the VM has not reached the LAN: who might object was not asked.
+    void unsent(FrameBatch frames, int i, long now) {
+        if (packet.read(frames, i, 0)
+                && packet.carries(PacketView.ICMP6)
+                && packet.octet(packet.payload) == NeighbourCheck.SOLICITATION
+                && packet.has(packet.payload, 24)) {
+            neighbours.unasked(packet, now);
         }
     }
 

@@ -16,6 +16,9 @@ final class Leases {
     /// Stands in the place of an IPv4 address's first half.
     static final long IP4 = -1;
 
+    /// Stands for any VLAN.
+    static final int ANY_VLAN = -1;
+
     /// How long a VM that asks whether an address is free waits for the answer (RFC 6620, TENT_LT).
     static final long TENTATIVE_NANOS = 500_000_000;
 
@@ -73,12 +76,31 @@ final class Leases {
     ///
     /// @param owned true where he has it: it is not the VM's then even if it was; one that a server
     ///   gave stays
-    void contest(int vlanId, long h, long l, boolean owned, long now) {
-        int i = find(vlanId, h, l);
-        Lease.Source source = i < 0 ? null : sources[i];
-        if (source != null && source.isSelfMade() && (owned || now < validFrom[i])) {
-            sources[i] = null;
+    void contest(long h, long l, boolean owned, long now) {
+        for (int i = 0; i < MOST; i++) {
+            Lease.Source source = sources[i];
+            if (source != null
+                    && source.isSelfMade()
+                    && low[i] == l
+                    && high[i] == h
+                    && (owned || now < validFrom[i])) {
+                sources[i] = null;
+            }
         }
+    }
+
+    /// True where the address is here, valid now or soon.
+    ///
+    /// @param vlanId on the network, or [#ANY_VLAN]
+    /// @param access the VLAN on the network of what is 0 here
+    boolean knows(int vlanId, int access, long h, long l, long now) {
+        for (int i = 0; i < MOST; i++) {
+            boolean meets = vlanId == ANY_VLAN || (vlan[i] == 0 ? access : vlan[i]) == vlanId;
+            if (meets && sources[i] != null && low[i] == l && high[i] == h && now < expiresAt[i]) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// The VM gives the address back.

@@ -15,6 +15,10 @@ final class NeighbourCheck {
     static final long LINK_LOCAL = 0xfe80_0000_0000_0000L;
 
     private static final int HOP_LIMIT = 255;
+
+    /// What every link that carries IPv6 carries whole (RFC 8200).
+    private static final int LEAST_MTU = 1280;
+
     private static final int SOURCE_ADDRESS = 1;
     private static final int TARGET_ADDRESS = 2;
     private static final long GROUP_HIGH = 0xff02_0000_0000_0000L;
@@ -38,6 +42,13 @@ final class NeighbourCheck {
     static long modified(long mac) {
         return (((mac >>> 24) << 40) | 0xff_fe00_0000L | (mac & 0xff_ffffL))
                 ^ 0x0200_0000_0000_0000L;
+    }
+
+    /// The hardware address from which an address follows; -1 where it follows from none.
+    static long hardware(long low) {
+        long bits = low ^ 0x0200_0000_0000_0000L;
+        boolean follows = (bits >>> 24 & 0xffff) == 0xfffe;
+        return follows ? bits >>> 40 << 24 | (bits & 0xff_ffffL) : -1;
     }
 
     static boolean isNeighbour(int type) {
@@ -91,6 +102,9 @@ final class NeighbourCheck {
     private static boolean isHeard(PacketView packet, long low) {
         long end = low & 0xff_ffffL;
         return !packet.extended
+                && !packet.prioritised
+                && packet.trailer == 0
+                && packet.end - packet.at <= LEAST_MTU
                 && packet.destination == (GROUP_MAC | end)
                 && packet.number(packet.at + 24) == GROUP_HIGH
                 && packet.number(packet.at + 32) == (GROUP_LOW | end)
@@ -122,14 +136,22 @@ final class NeighbourCheck {
     }
 
     /// Hears another station's neighbour discovery: an address that it has, or asks for, is not the
-    /// VM's to make.
+    /// VM's to make. In which VLAN it says so does not matter: the LAN may have put it into
+    /// another.
     void hear(PacketView packet, long now) {
         int type = packet.octet(packet.payload);
         boolean probe = type == SOLICITATION && packet.high == 0 && packet.low == 0;
         if ((type == ADVERTISEMENT || probe) && packet.has(packet.payload, 24)) {
             long high = packet.number(packet.payload + 8);
             long low = packet.number(packet.payload + 16);
-            leases.contest(packet.vlan, high, low, type == ADVERTISEMENT, now);
+            leases.contest(high, low, type == ADVERTISEMENT, now);
         }
+    }
+
+    /// A question of the VM was not heard.
+    void unasked(PacketView packet, long now) {
+        long high = packet.number(packet.payload + 8);
+        long low = packet.number(packet.payload + 16);
+        leases.contest(high, low, false, now);
     }
 }

@@ -179,6 +179,17 @@ public abstract class Network implements AutoCloseable {
         table.forget(port);
     }
 
+    /// True where the guard of a port other than `port` has the address for its own VM.
+    final boolean hasElsewhere(Port port, IpGuard asking, long high, long low, long now) {
+        for (int i = 0; i < ports.size(); i++) {
+            @Nullable IpGuard guard = ports.get(i).frameGuards().ips();
+            if (guard != null && ports.get(i) != port && guard.has(asking, high, low, now)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// What is known of where addresses are.
     protected final ForwardingTable table() {
         return table;

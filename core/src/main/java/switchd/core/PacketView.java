@@ -21,6 +21,7 @@ final class PacketView {
     /// Of the later fragments of a packet: what is in them is not known.
     static final int NOWHERE = -1;
 
+    private static final int IGMP = 2;
     private static final int ARP_BYTES = 28;
     private static final int IP4_BYTES = 20;
     private static final int IP6_BYTES = 40;
@@ -65,6 +66,12 @@ final class PacketView {
     boolean fragment;
     boolean extended;
 
+    /// Bytes of the frame behind [#end].
+    int trailer;
+
+    /// True where a tag says nothing but a priority: not all stations take that for no tag.
+    boolean prioritised;
+
     /// Reads the headers of frame `i`, which must have 14 bytes.
     ///
     /// @param access the VLAN that the VM sees untagged; 0 for none
@@ -78,12 +85,14 @@ final class PacketView {
         destination = frames.destination(i);
         type = frames.type(i);
         vlan = 0;
+        prioritised = false;
         if (VlanGuard.isTag(type)) {
             if (type != VlanGuard.TAG || !has(at, FrameBatch.TAG_BYTES)) {
                 return false;
             }
             int id = frames.tag(i) & VLAN_ID;
             vlan = id == access ? 0 : id;
+            prioritised = id == 0;
             type = frames.innerType(i);
             at += FrameBatch.TAG_BYTES;
         }
@@ -91,12 +100,16 @@ final class PacketView {
         payload = NOWHERE;
         fragment = false;
         extended = false;
-        return switch (type) {
-            case ARP, RARP -> arp();
-            case IP4 -> four();
-            case IP6 -> six();
-            default -> !VlanGuard.isTag(type);
-        };
+        int whole = end;
+        boolean readable =
+                switch (type) {
+                    case ARP, RARP -> arp();
+                    case IP4 -> four();
+                    case IP6 -> six();
+                    default -> !VlanGuard.isTag(type);
+                };
+        trailer = whole - end;
+        return readable;
     }
 
     private boolean arp() {
@@ -197,6 +210,15 @@ final class PacketView {
     /// True where it carries this, and begins to do so here.
     boolean carries(int what) {
         return protocol == what && payload != NOWHERE;
+    }
+
+    /// True where it is IGMP as a station sends it that has no address yet (RFC 3376, 4.2.13).
+    boolean isGroupReport() {
+        if (protocol != IGMP || fragment || !has(payload, 8)) {
+            return false;
+        }
+        int kind = octet(payload);
+        return kind == 0x12 || kind == 0x16 || kind == 0x17 || kind == 0x22;
     }
 
     int octet(int offset) {

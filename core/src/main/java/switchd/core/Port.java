@@ -53,7 +53,7 @@ public final class Port implements EventHandler {
         this.network = network;
         this.guards = guards;
         this.quota = new AddressQuota(guards.limits().addresses(), loop.now());
-        this.frameGuards = new FrameGuards(guards, this, network.table(), loop, network.mtu());
+        this.frameGuards = new FrameGuards(guards, this, network, loop);
         this.policy = new PortPolicy(macPolicy, network.mtu(), frameGuards);
         this.news = new PortNews(name, events);
         this.queue = new VmQueue(this, loop, toVm, network.mtu(), arena);
@@ -303,6 +303,11 @@ public final class Port implements EventHandler {
     /// True where frame `i` is of one of the port's VLANs.
     boolean carries(FrameBatch frames, int i) {
         return frameGuards.carries(frames, i);
+    }
+
+    /// What its guards do.
+    FrameGuards frameGuards() {
+        return frameGuards;
     }
 
     /// True where frames may go from the one to the other.

@@ -161,6 +161,7 @@ final class PortUplink implements EventHandler, AutoCloseable {
         }
         DropCause cause = lost ? DropCause.UPLINK_LOST : DropCause.UPLINK_FULL;
         port.toLan().dropped(cause, frames, done, frames.count());
+        port.frameGuards().unsent(frames, done);
     }
 
     /// Has the kernel pass nothing between this uplink and others that are kept apart.

@@ -91,6 +91,7 @@ public final class IpGuardFuzz implements AutoCloseable {
                 int transport = at + (frame[at] & 15) * 4;
                 boolean udp = frame[at + 9] == 17 && (half(frame, at + 6) & 0x1fff) == 0;
                 that(!udp || half(frame, transport) != 67, "a DHCP server");
+                that(!udp || half(frame, transport + 2) != 68, "a DHCP answer");
                 boolean report = frame[at + 9] == 2 && source.isUnspecified();
                 boolean question = udp && half(frame, transport + 2) == 67;
                 that(report || question || own.contains(source), "a foreign source");
@@ -99,6 +100,7 @@ public final class IpGuardFuzz implements AutoCloseable {
                 passed(own, IpAddress.six(bytes, at + 8));
                 boolean udp = frame[at + 6] == 17;
                 that(!udp || half(frame, at + 40) != 547, "a DHCPv6 server");
+                that(!udp || half(frame, at + 42) != 546, "a DHCPv6 answer");
                 int type = frame[at + 6] == 58 ? Byte.toUnsignedInt(frame[at + 40]) : 0;
                 that(type != 134 && type != 137, "a router");
             }
