@@ -65,7 +65,9 @@ public final class EventLoop implements Runnable {
 
     private void end() {
         ended = true;
-        runCommands();
+        while (!commands.isEmpty()) {
+            runCommands(); // what they ask for in turn as well
+        }
         // Whoever is in the middle of a wake-up would write to a closed descriptor, or to the next
         // owner of its number. From here on nobody starts another one.
         while (wakers.get() > 0) {
@@ -222,7 +224,12 @@ public final class EventLoop implements Runnable {
     }
 
     private void runCommands() {
-        for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+        // As with timers: who asks on and on does not keep frames and times waiting.
+        for (int left = commands.size(); left > 0; left--) {
+            Runnable command = commands.poll();
+            if (command == null) {
+                return; // taken back by the thread that asked, as the loop has ended
+            }
             guarded(command);
         }
     }

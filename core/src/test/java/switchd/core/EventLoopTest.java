@@ -28,6 +28,24 @@ final class EventLoopTest {
     }
 
     @Test
+    void commandsThatComeOnAndOnKeepNothingWaiting() throws SyscallException {
+        loop.watch(FIRST, new LoggingHandler(log, "first"));
+        poller.readable(FIRST);
+        askAgain();
+        loop.turn();
+        poller.readable(FIRST);
+        loop.turn();
+        assertThat(log).containsExactly("first r", "command", "first r", "command");
+    }
+
+    private void askAgain() {
+        loop.execute(() -> {
+            log.add("command");
+            askAgain();
+        });
+    }
+
+    @Test
     void aHandlerHearsWhatIsReadyAndWanted() throws SyscallException {
         Watch watch = loop.watch(FIRST, new LoggingHandler(log, "first"));
         poller.writable(FIRST);

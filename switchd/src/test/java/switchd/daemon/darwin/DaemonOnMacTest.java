@@ -242,10 +242,10 @@ final class DaemonOnMacTest {
                     MacVm one = mac.vm("one");
                     MacVm two = mac.vm("two")) {
                 byte[] hello = sized(BROADCAST, TWO, 60);
+                mac.await(PortEvent.Attached.class, 2);
                 two.send(hello);
                 mac.awaitOnWire(hello);
-                mac.await(PortEvent.Attached.class, 2);
-                one.receive();
+                one.await(hello);
                 scene.play(mac, one, two);
                 assertThat(daemon.status().ports()).hasSize(2);
             }
