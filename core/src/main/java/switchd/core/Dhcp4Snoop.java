@@ -25,6 +25,7 @@ final class Dhcp4Snoop {
     private static final int ASK = 3;
     private static final int DECLINE = 4;
     private static final int ACK = 5;
+    private static final int NAK = 6;
     private static final int RELEASE = 7;
     private static final long FOR_EVER = 0xffff_ffffL;
     private static final long SECOND = 1_000_000_000L;
@@ -99,11 +100,14 @@ final class Dhcp4Snoop {
         if (!requests.has(packet.word(at + 4), packet.mac(at + 28), packet.vlan, now)) {
             return;
         }
+        int type = messageType(packet);
+        if (type == NAK) { // RFC 2131, 3.2: the client has no address then
+            leases.remove(packet.vlan, Lease.Source.DHCP4);
+        }
         long address = packet.word(at + 16);
         if (!isStation(address)) {
             return;
         }
-        int type = messageType(packet);
         if (type == OFFER) {
             offered = address;
             offeredUntil = now + DhcpRequests.PATIENCE_NANOS;

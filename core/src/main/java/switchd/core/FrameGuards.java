@@ -80,7 +80,7 @@ final class FrameGuards {
             return DropCause.RATE;
         }
         if (ips != null) { // last: it takes note of what the LAN will see
-            @Nullable DropCause cause = ips.fromVm(frames, i, loop.now());
+            @Nullable DropCause cause = ips.fromVm(frames, i, protocol != null, loop.now());
             if (cause != null) {
                 return cause;
             }

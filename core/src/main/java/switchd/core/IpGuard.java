@@ -63,7 +63,9 @@ final class IpGuard {
     }
 
     /// Why frame `i` of the VM is dropped, or null where it passes and will be sent.
-    @Nullable DropCause fromVm(FrameBatch frames, int i, long now) {
+    ///
+    /// @param allowed true where it is of a protocol of links that the operator allows
+    @Nullable DropCause fromVm(FrameBatch frames, int i, boolean allowed, long now) {
         if (!packet.read(frames, i, access)) {
             return DropCause.IP_SOURCE;
         }
@@ -71,7 +73,7 @@ final class IpGuard {
             case PacketView.IP4 -> four(now);
             case PacketView.IP6 -> six(now);
             case PacketView.ARP, PacketView.RARP -> passing(arp(now));
-            default -> DropCause.IP_SOURCE;
+            default -> passing(allowed);
         };
     }
 

@@ -111,6 +111,15 @@ final class Leases {
         }
     }
 
+    /// What came from there is taken back.
+    void remove(int vlanId, Lease.Source source) {
+        for (int i = 0; i < MOST; i++) {
+            if (sources[i] == source && vlan[i] == vlanId) {
+                sources[i] = null;
+            }
+        }
+    }
+
     /// A router tells how long addresses below a prefix of 64 bits are good.
     void extend(int vlanId, long prefix, long expiry) {
         for (int i = 0; i < MOST; i++) {

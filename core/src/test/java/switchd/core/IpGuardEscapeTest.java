@@ -7,6 +7,7 @@ import static switchd.core.testkit.Frames.tagged;
 import static switchd.core.testkit.Packets.dhcp;
 import static switchd.core.testkit.Packets.dhcp6;
 import static switchd.core.testkit.Packets.four;
+import static switchd.core.testkit.Packets.frame;
 import static switchd.core.testkit.Packets.icmp6;
 import static switchd.core.testkit.Packets.join;
 import static switchd.core.testkit.Packets.neighbour;
@@ -220,6 +221,54 @@ final class IpGuardEscapeTest {
         ByteBuffer.wrap(own).put(250, new byte[] {61, 7, 1, 0x52, 0x54, 0, 0, 0, 1, (byte) 255});
         assertPasses(
                 port, vm, ask(NONE, own), ask("10.0.0.8", dhcp(1, 3, 7, VM, "10.0.0.8", NONE, 0)));
+    }
+
+    @Test
+    void aLeaseThatTheServerRefusesIsGone() throws Exception {
+        Port port = leased(1, Isolation.NONE);
+        FakeVmLink vm = rig.vm(port, network);
+        byte[] packet = four(SERVER, VM, HAS, "10.0.0.1", 17, 0, udp(1000, 2000));
+        assertPasses(port, vm, ask(NONE, dhcp(1, 3, 7, VM, NONE, NONE, 0)));
+        fromLan(port, answer(5, 7, HAS));
+        assertPasses(port, vm, packet, ask(HAS, dhcp(1, 3, 8, VM, HAS, NONE, 0)));
+        fromLan(port, answer(6, 8, NONE));
+        assertDropped(DropCause.IP_SOURCE, port, vm, packet);
+    }
+
+    @Test
+    void whatIsNotAskedForIsNotRefused() throws Exception {
+        Port port = leased(1, Isolation.NONE);
+        FakeVmLink vm = rig.vm(port, network);
+        assertPasses(port, vm, ask(NONE, dhcp(1, 3, 7, VM, NONE, NONE, 0)));
+        fromLan(port, answer(5, 7, HAS), answer(6, 9, NONE));
+        assertThat(port.leases()).hasSize(1);
+    }
+
+    private static byte[] answer(int type, int xid, String gets) {
+        byte[] message = dhcp(2, type, xid, VM, NONE, gets, 60);
+        return four(VM, SERVER, "10.0.0.1", HAS, 17, 0, udp(67, 68, message));
+    }
+
+    @Test
+    void whatIsAllowedPassesWhereItCarriesNoIp() throws Exception {
+        Guards guards =
+                new Guards(
+                        Isolation.NONE,
+                        new VlanPolicy.Any(),
+                        Guards.Limits.NONE,
+                        only(HAS),
+                        Set.of(LinkProtocol.LLDP));
+        Port port = rig.port(network, "p1", VM.toString(), guards);
+        FakeVmLink vm = rig.vm(port, network);
+        MacAddress nearest = MacAddress.parse("01:80:c2:00:00:0e");
+        assertPasses(port, vm, frame(nearest, VM, 0x88cc, new byte[46]));
+        assertDropped(
+                DropCause.IP_SOURCE,
+                port,
+                vm,
+                four(nearest, VM, "10.0.0.8", ALL, 17, 0, udp(1, 2)),
+                frame(SERVER, VM, 0x8863, new byte[46]));
+        assertDropped(DropCause.PROTOCOL, port, vm, frame(nearest, VM, 0x888e, new byte[46]));
     }
 
     @Test
