@@ -20,6 +20,9 @@ import switchd.darwin.Structs;
 public final class BpfReader implements FrameSource, AutoCloseable {
     private static final long DROPPED = Structs.offset(Structs.BPF_STAT, "bs_drop");
 
+    /// One is filled while the other one waits to be read.
+    private static final int DEVICE_BUFFERS = 2;
+
     private final BpfDevice device;
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment buffer;
@@ -30,6 +33,7 @@ public final class BpfReader implements FrameSource, AutoCloseable {
     private int droppedBefore;
     private long dropped;
     private long truncatedTaken;
+    private long forgotten;
 
     public BpfReader(BpfDevice device) {
         this.device = device;
@@ -38,23 +42,32 @@ public final class BpfReader implements FrameSource, AutoCloseable {
         this.records = new BpfRecords(buffer);
     }
 
-    /// Says which frames are wanted. What waits when less is wanted than before is thrown away: it
-    /// was meant for a VM that has left.
+    /// Says which frames are wanted. What waits when less is wanted than before is thrown away, and
+    /// counted ([#takeForgotten]): it was meant for a VM that has left.
     ///
     /// @throws SyscallException where the kernel refuses the filter
     public void accept(Reception wanted) throws SyscallException {
         if (wanted.equals(current)) {
             return;
         }
+        // BIOCSETF would throw away what waits, and tell nobody how much that was.
+        device.load("BIOCSETFNR", Requests.BIOCSETFNR, PortFilter.of(wanted));
         if (narrows(wanted)) {
-            countDrops();
-            device.load("BIOCSETF", Requests.BIOCSETF, PortFilter.of(wanted));
-            droppedBefore = 0; // the kernel counts from the beginning
-            records.filled(0);
-        } else {
-            device.load("BIOCSETFNR", Requests.BIOCSETFNR, PortFilter.of(wanted));
+            forgetWaiting();
         }
         current = wanted;
+    }
+
+    private void forgetWaiting() throws SyscallException {
+        for (int buffers = 0; buffers < DEVICE_BUFFERS || records.hasMore(); ) {
+            if (!records.hasMore()) {
+                read();
+                buffers++;
+            }
+            batch.over(buffer);
+            records.split(batch);
+            forgotten += batch.count();
+        }
     }
 
     private boolean narrows(Reception wanted) {
@@ -117,6 +130,13 @@ public final class BpfReader implements FrameSource, AutoCloseable {
     public long takeKernelDrops() {
         long taken = dropped;
         dropped = 0;
+        return taken;
+    }
+
+    /// Frames that were thrown away because they are not wanted any more, since the last call.
+    public long takeForgotten() {
+        long taken = forgotten;
+        forgotten = 0;
         return taken;
     }
 

@@ -176,8 +176,11 @@ final class BpfIoTest {
             ends.send(frame(VM, PEER, 100));
             ends.reader.accept(new Reception.Vm(mac(3)));
             assertThat(ends.reader.hasMore()).isFalse();
+            assertThat(ends.reader.takeForgotten()).isEqualTo(101 - FrameBatch.CAPACITY);
+            assertThat(ends.reader.takeForgotten()).isZero();
             ends.send(frame(mac(3), PEER, 101));
             assertThat(ends.receive()).containsExactly(101);
+            assertThat(ends.reader.takeForgotten()).isZero();
         }
     }
 

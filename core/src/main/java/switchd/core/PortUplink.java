@@ -182,6 +182,7 @@ final class PortUplink implements EventHandler, AutoCloseable {
         }
         try {
             uplink.accept(reception);
+            uplink.countLosses(port.toVm());
         } catch (SyscallException e) {
             lose(e);
         }

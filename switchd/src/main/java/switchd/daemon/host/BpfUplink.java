@@ -136,6 +136,7 @@ final class BpfUplink implements Uplink {
     public void countLosses(Counters toVm) {
         toVm.dropped(DropCause.TRUNCATED, Math.toIntExact(reader.takeTruncated()));
         toVm.dropped(DropCause.OVERRUN, Math.toIntExact(reader.takeKernelDrops()));
+        toVm.dropped(DropCause.DETACHED, Math.toIntExact(reader.takeForgotten()));
     }
 
     @Override
