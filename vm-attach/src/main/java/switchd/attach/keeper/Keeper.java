@@ -8,12 +8,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import switchd.attach.keeper.Message.Verb;
 import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.posix.DescriptorMessage;
 import switchd.posix.Fd;
+import switchd.posix.FileStatus;
 import switchd.posix.NativePosix;
 import switchd.posix.OwnSession;
 import switchd.posix.Posix;
@@ -29,12 +31,14 @@ public final class Keeper {
 
     private static final int SEND_SECONDS = 2;
     private static final int PRIVATE = 0177;
+    private static final long RETRY_NANOS = 100_000_000;
 
     private final Posix posix;
     private final Arena arena;
     private final String path;
     private final int seconds;
     private final Map<String, Integer> held = new LinkedHashMap<>();
+    private volatile @Nullable FileStatus bound;
 
     private Keeper(Arena arena, String path, int seconds) {
         this.posix = new NativePosix(arena);
@@ -62,12 +66,22 @@ public final class Keeper {
             boolean needed = true;
             while (needed) {
                 Future<?> end = timer.schedule(this::end, seconds, TimeUnit.SECONDS);
-                int connected = posix.accept(listening, MemorySegment.NULL, MemorySegment.NULL);
+                int connected = accept(listening);
                 end.cancel(false);
-                needed = connected >= 0 && serve(new KeeperSocket(posix, new Fd(posix, connected)));
+                needed = serve(new KeeperSocket(posix, new Fd(posix, connected)));
             }
             end();
         }
+    }
+
+    /// Goes on where the host is out of descriptors or memory: what is held must not be lost by it.
+    private int accept(int listening) {
+        int connected = posix.accept(listening, MemorySegment.NULL, MemorySegment.NULL);
+        while (connected < 0) {
+            LockSupport.parkNanos(RETRY_NANOS);
+            connected = posix.accept(listening, MemorySegment.NULL, MemorySegment.NULL);
+        }
+        return connected;
     }
 
     private int listen() throws SwitchdException {
@@ -75,15 +89,24 @@ public final class Keeper {
         SyscallException.check("socket(AF_UNIX, SOCK_STREAM)", number);
         UnixAddress address = UnixAddress.of(arena, path);
         posix.umask(PRIVATE);
-        int bound = posix.bind(number, address.memory(), address.length());
-        SyscallException.check("bind(" + path + ")", bound);
+        int result = posix.bind(number, address.memory(), address.length());
+        SyscallException.check("bind(" + path + ")", result);
+        bound = FileStatus.of(posix, path);
         SyscallException.check("listen(" + path + ")", posix.listen(number, 1));
         return number;
     }
 
     private void end() {
         try (Arena memory = Arena.ofConfined()) {
-            new NativePosix(memory).unlink(memory.allocateFrom(path));
+            Posix own = new NativePosix(memory);
+            FileStatus mine = bound;
+            FileStatus there = FileStatus.of(own, path);
+            // Another keeper has it where this one did not answer.
+            if (mine != null && there != null && mine.isSameFile(there)) {
+                own.unlink(memory.allocateFrom(path));
+            }
+        } catch (SyscallException _) {
+            // Nobody can say whose it is: the next daemon finds out that nobody listens.
         }
         Runtime.getRuntime().halt(0);
     }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import switchd.attach.KeptLinks.Kept;
 import switchd.attach.LinkName;
 import switchd.attach.keeper.Message.Verb;
+import switchd.core.Errno;
 import switchd.core.HostException;
 import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
@@ -115,14 +116,17 @@ public final class KeeperClient implements AutoCloseable {
         KeeperSocket fresh = new KeeperSocket(posix, new Fd(posix, number));
         List<Kept> held = new ArrayList<>();
         try (Arena memory = Arena.ofConfined()) {
+            // Before it connects: Linux waits for room in the queue of one that hangs.
+            fresh.timeout(PosixConstants.SO_RCVTIMEO, ANSWER_SECONDS);
+            fresh.timeout(PosixConstants.SO_SNDTIMEO, ANSWER_SECONDS);
             UnixAddress address = UnixAddress.of(memory, path);
-            if (posix.connect(number, address.memory(), address.length()) < 0) {
+            int result = posix.connect(number, address.memory(), address.length());
+            if (Errno.ENOENT.is(result) || Errno.ECONNREFUSED.is(result)) {
                 fresh.close();
                 return held;
             }
+            SyscallException.check("connect(" + path + ")", result);
             fresh.checkPeer();
-            fresh.timeout(PosixConstants.SO_RCVTIMEO, ANSWER_SECONDS);
-            fresh.timeout(PosixConstants.SO_SNDTIMEO, ANSWER_SECONDS);
             Message message = fresh.receive();
             while (message != null && message.verb() == Verb.LINK) {
                 int descriptor = message.descriptor();
@@ -220,7 +224,7 @@ public final class KeeperClient implements AutoCloseable {
             throw new HostException(
                     "cannot start the process that holds VMs' sockets: "
                             + e.getMessage()
-                            + ": start switchd with --keep-sockets");
+                            + ": start switchd again, with --keep-sockets");
         }
     }
 
