@@ -37,6 +37,7 @@ public final class EventLoop implements Runnable {
     private long generation;
     private long now;
     private boolean running = true;
+    private volatile boolean stopping;
     private volatile boolean ended;
     private volatile long longestTurn;
     private boolean measuresAnew;
@@ -160,6 +161,7 @@ public final class EventLoop implements Runnable {
 
     /// Ends the loop after this turn. From any thread; more than once is no error.
     public void stop() {
+        stopping = true;
         if (!ended) {
             try {
                 execute(() -> running = false);
@@ -167,6 +169,11 @@ public final class EventLoop implements Runnable {
                 // It has ended in between, which is what was asked for.
             }
         }
+    }
+
+    /// True from [#stop()] on: work that takes long should be broken off. From any thread.
+    public boolean isStopping() {
+        return stopping;
     }
 
     /// One turn: wait, serve what is ready, then what is due, then what others asked for.

@@ -47,6 +47,11 @@ public interface Lan extends AutoCloseable {
     /// @throws SwitchdException where the kernel refuses, with the cure; nothing is left behind
     Uplink openUplink(FrameBatch batch) throws SwitchdException;
 
+    /// All its uplinks are about to be closed: what the kernel takes long to end, one after the
+    /// other, is ended for all of them at once where that can be done. They are closed all the
+    /// same.
+    default void endUplinks() {}
+
     /// Gives back what was made for it: a bridge that was not there before. After all uplinks are
     /// closed. Closing twice is no error.
     @Override

@@ -102,8 +102,12 @@ public final class ServiceManager implements AutoCloseable {
         send("STATUS=" + line(status));
     }
 
-    /// The daemon is about to end.
+    /// The daemon is about to end. Nobody is waited for, now or later: where the manager does not
+    /// read, the message is lost.
     public void stopping() {
+        if (socket != null) {
+            posix.fcntl(socket.number(), PosixConstants.F_SETFL, PosixConstants.O_NONBLOCK);
+        }
         send("STOPPING=1");
     }
 

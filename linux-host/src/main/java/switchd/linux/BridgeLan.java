@@ -22,6 +22,7 @@ import switchd.core.Uplink;
 /// Whenever the host's interfaces change, it looks whether the TAPs are as they were made; those
 /// that are not are lost. Used by the loop's thread alone.
 final class BridgeLan implements Lan, LinkWatch.Viewer {
+    private static final System.Logger LOG = System.getLogger(BridgeLan.class.getName());
     private static final String CURE = "`ip link set %1$s master %2$s`";
 
     /// There is no bridge that was made here.
@@ -241,6 +242,17 @@ final class BridgeLan implements Lan, LinkWatch.Viewer {
     }
 
     @Override
+    public void endUplinks() {
+        if (uplinks.size() > 1) {
+            try {
+                LinkGroup.remove(linux, ours());
+            } catch (SyscallException e) {
+                LOG.log(Level.DEBUG, "TAPs are removed one by one: " + e.getMessage());
+            }
+        }
+    }
+
+    @Override
     public void close() {
         watch.remove(this);
         int made = madeIndex;
@@ -248,8 +260,7 @@ final class BridgeLan implements Lan, LinkWatch.Viewer {
         try {
             remove(linux, name, made);
         } catch (SyscallException e) {
-            System.getLogger(BridgeLan.class.getName())
-                    .log(Level.WARNING, "the bridge " + name + " stays: " + e.getMessage());
+            LOG.log(Level.WARNING, "the bridge " + name + " stays: " + e.getMessage());
         }
     }
 }

@@ -16,6 +16,7 @@ import switchd.core.LanMember;
 import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.core.Uplink;
+import switchd.posix.Fd;
 
 /// The LAN that a NIC is on: every port gets a packet socket on it. The host itself cannot talk to
 /// the VMs there.
@@ -191,6 +192,11 @@ final class InterfaceLan implements Lan, LinkWatch.Viewer {
 
     private void lose(String reason) {
         List.copyOf(uplinks).forEach(uplink -> uplink.lose(reason));
+    }
+
+    @Override
+    public void endUplinks() {
+        Fd.closeTogether(uplinks.stream().map(PacketUplink::descriptor).toList(), NativeLinux::new);
     }
 
     @Override

@@ -138,6 +138,11 @@ final class PacketUplink implements Uplink {
         throw new SyscallException("sendmmsg(" + nic + ")", error);
     }
 
+    /// Its packet socket.
+    Fd descriptor() {
+        return fd;
+    }
+
     @Override
     public void close() {
         fd.close();

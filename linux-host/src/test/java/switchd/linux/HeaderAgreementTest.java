@@ -212,6 +212,7 @@ class HeaderAgreementTest {
                 .constant("IFLA_MASTER", NetlinkConstants.IFLA_MASTER)
                 .constant("IFLA_LINKINFO", NetlinkConstants.IFLA_LINKINFO)
                 .constant("IFLA_AF_SPEC", NetlinkConstants.IFLA_AF_SPEC)
+                .constant("IFLA_GROUP", NetlinkConstants.IFLA_GROUP)
                 .constant("IFLA_NET_NS_FD", NetlinkConstants.IFLA_NET_NS_FD)
                 .constant("IFLA_INFO_KIND", NetlinkConstants.IFLA_INFO_KIND)
                 .constant("IFLA_INFO_DATA", NetlinkConstants.IFLA_INFO_DATA)

@@ -17,7 +17,7 @@ import switchd.posix.PosixHost;
 /// A thread that owns a host, its poller, an event loop and all memory they use.
 public final class LoopThread {
     private static final Logger LOG = System.getLogger(LoopThread.class.getName());
-    private static final long STOP_MILLIS = 1_500;
+    private static final long STOP_MILLIS = 900;
     private static final long ANSWER_MILLIS = 5_000;
 
     private final Thread thread;
@@ -99,12 +99,17 @@ public final class LoopThread {
         return answer(loop().call(question));
     }
 
-    /// Ends the loop and waits for the thread, for a bounded time whatever hangs.
+    /// Ends the loop and waits for the thread, for a bounded time whatever hangs; also for a caller
+    /// that was interrupted before.
     public void stop() {
         loop().stop();
+        boolean interrupted = Thread.interrupted();
         try {
             thread.join(STOP_MILLIS);
         } catch (InterruptedException _) {
+            interrupted = true;
+        }
+        if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }

@@ -129,6 +129,11 @@ final class Networks {
                 .toList();
     }
 
+    /// All ports are about to be closed.
+    void endUplinks() {
+        open.values().forEach(RunningNetwork::endUplinks);
+    }
+
     /// Forgets all of them.
     ///
     /// @return those that there were, last first, to be closed

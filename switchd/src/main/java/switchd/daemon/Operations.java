@@ -50,9 +50,11 @@ public final class Operations {
         operations.tell(operations.started());
         try {
             for (NetworkSpec network : spec.networks()) {
+                operations.refuseDuringStop();
                 operations.board.networks().open(network);
             }
             for (PortSpec port : spec.ports()) {
+                operations.refuseDuringStop();
                 operations.board.open(port);
             }
             operations.board.dropKept();
@@ -62,6 +64,12 @@ public final class Operations {
             throw e;
         }
         return operations;
+    }
+
+    private void refuseDuringStop() throws HostException {
+        if (loop.isStopping()) {
+            throw new HostException("the daemon was stopped before it had started");
+        }
     }
 
     /// The daemon's first event. From any thread.
@@ -266,7 +274,7 @@ public final class Operations {
     }
 
     /// What has gone through each port so far.
-    List<Daemon.Traffic> traffic() {
+    public List<Daemon.Traffic> traffic() {
         return board.traffic();
     }
 

@@ -175,6 +175,13 @@ final class RunningNetwork implements AutoCloseable {
                 member.translatesAddresses());
     }
 
+    /// All its ports are about to be closed, as [Lan#endUplinks].
+    void endUplinks() {
+        if (lan != null) {
+            lan.endUplinks();
+        }
+    }
+
     /// Gives the network back, ports that are still on it first. Closing twice is no error.
     @Override
     public void close() throws SwitchdException {

@@ -1,6 +1,7 @@
 package switchd.daemon;
 
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import switchd.attach.KeptLinks;
@@ -19,6 +20,9 @@ import switchd.posix.PosixHost;
 ///
 /// Used by the loop's thread alone.
 final class Switchboard {
+    /// Of the two seconds that a stop may take.
+    private static final long CLOSE_NANOS = 700_000_000;
+
     private final PosixHost host;
     private final EventLoop loop;
     private final InstantSource clock;
@@ -258,7 +262,7 @@ final class Switchboard {
 
     private void removeTemporary(String name, PortPlace place) {
         if (ports.get(name) == place) {
-            closing(() -> removePort(name));
+            Closing.quietly(() -> removePort(name));
             tell(
                     DaemonEvent.ofPort(
                             clock.instant(), "portRemoved", name, "removed: its VM is gone"));
@@ -267,6 +271,7 @@ final class Switchboard {
 
     /// Closes all ports and networks, also where one of them fails: first all sockets, which would
     /// be left behind if the process were to end meanwhile, then the interfaces, which would not.
+    /// What is not done after [#CLOSE_NANOS] is left, and told: the process is about to end.
     /// Closing twice is no error.
     void close() {
         around.kept().leave();
@@ -274,18 +279,12 @@ final class Switchboard {
         captures.close();
         // Last first: the first one made the directory that all the others lie in.
         List<PortPlace> open = ports.all().reversed();
-        ports.running().reversed().forEach(port -> closing(port::closeSocket));
+        ports.running().reversed().forEach(port -> Closing.quietly(port::closeSocket));
         ports.clear();
-        open.forEach(place -> closing(() -> shut(place)));
-        networks.clear().forEach(network -> closing(network::close));
-    }
-
-    private static void closing(Undo.Step step) {
-        try {
-            step.run();
-        } catch (SwitchdException e) {
-            System.getLogger(Switchboard.class.getName())
-                    .log(System.Logger.Level.WARNING, "closing a port: " + e.getMessage());
-        }
+        networks.endUplinks();
+        List<Undo.Step> steps = new ArrayList<>();
+        open.forEach(place -> steps.add(() -> shut(place)));
+        networks.clear().forEach(network -> steps.add(network::close));
+        Closing.within(CLOSE_NANOS, steps);
     }
 }

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +14,7 @@ import switchd.core.DropCause;
 import switchd.core.SwitchdException;
 import switchd.daemon.Daemon;
 import switchd.daemon.DaemonEvent;
+import switchd.daemon.Operations;
 import switchd.daemon.Ready;
 import switchd.daemon.config.LogConfig;
 import switchd.daemon.config.Plan;
@@ -31,7 +33,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// Runs a daemon until the process is told to stop.
 final class Foreground {
     private static final Logger LOG = System.getLogger("switchd.daemon");
-    private static final long START_MILLIS = 1_500;
+    private static final long START_MILLIS = 1_200;
 
     private final PrintWriter out;
     private final boolean verbose;
@@ -70,7 +72,8 @@ final class Foreground {
         } else if (!Terminal.isStdout()) {
             HangUp.handle(() -> LOG.log(Level.WARNING, "SIGHUP: " + ControlHooks.NO_FILE));
         }
-        StopSignal signal = StopSignal.arm(this::stop, ExitStatus.OK);
+        Thread starter = Thread.currentThread();
+        StopSignal signal = StopSignal.arm(() -> stop(starter), ExitStatus.OK);
         try (Supervisor manager = Supervisor.open();
                 Control listening =
                         OwnControl.of(plan.settings(), manager.controlSockets()).listen();
@@ -86,9 +89,9 @@ final class Foreground {
                 listening.serve(daemon, new ControlHooks(reloader, () -> forGood = true));
             }
             String path = listening == null ? null : listening.path().toString();
+            started.complete(daemon); // from here on a stop closes it, whoever reads the next line
             out.println(JsonMapper.shared().writeValueAsString(Ready.of(daemon.status(), path)));
             out.flush();
-            started.complete(daemon);
             tellReady(manager, daemon);
             if (reloader != null) {
                 reloader.tell(manager::reloading, () -> tellReady(manager, daemon));
@@ -97,12 +100,13 @@ final class Foreground {
             // Reached by a stop as well; the process is gone then before this returns.
             signal.disarm();
             return ExitStatus.SOFTWARE;
-        } catch (SwitchdException | RuntimeException e) {
+        } catch (SwitchdException | RuntimeException | InterruptedException e) {
+            started.completeExceptionally(e);
             if (signal.hasFired()) {
+                boolean _ = Thread.interrupted();
                 Thread.sleep(Long.MAX_VALUE); // the process ends from there
             }
             signal.disarm();
-            started.completeExceptionally(e);
             throw e;
         }
     }
@@ -163,26 +167,35 @@ final class Foreground {
         return plan;
     }
 
-    private void stop() {
+    private void stop(Thread starter) {
+        if (!started.isDone()) {
+            starter.interrupt(); // it gives back what it has opened so far
+        }
         try {
-            Daemon daemon = started.get(START_MILLIS, TimeUnit.MILLISECONDS);
-            Supervisor manager = supervisor;
-            if (manager != null) {
-                manager.stopping();
-            }
-            LinkKeeping keeping = links;
-            if (forGood && keeping != null) {
-                keeping.dismiss();
-            }
-            var traffic = daemon.traffic();
-            daemon.close();
-            traffic.forEach(Foreground::logTraffic);
+            close(started.get(START_MILLIS, TimeUnit.MILLISECONDS));
         } catch (Exception e) {
             LOG.log(Level.WARNING, "stopped while starting or failing: " + e);
         }
         Control last = control;
         if (last != null) {
             last.close(); // last: who waits for the end sees it
+        }
+    }
+
+    /// Never waits for anybody but the loop, and for that for a bounded time.
+    private void close(Daemon daemon) {
+        Supervisor manager = supervisor;
+        if (manager != null) {
+            manager.stopping();
+        }
+        LinkKeeping keeping = links;
+        if (forGood && keeping != null) {
+            keeping.dismiss();
+        }
+        var traffic = daemon.ask(Operations::traffic);
+        daemon.close();
+        if (traffic.state() == Future.State.SUCCESS) {
+            traffic.join().forEach(Foreground::logTraffic);
         }
     }
 

@@ -5,10 +5,10 @@ import switchd.daemon.log.StderrLog;
 
 /// What is to be done when the process is told to stop (SIGTERM, SIGINT, SIGHUP).
 final class StopSignal {
-    /// The process is gone within two seconds, whatever hangs.
-    private static final long STOP_MILLIS = 1_700;
+    /// The process is gone within two seconds, whatever hangs, also where the machine is busy.
+    private static final long STOP_MILLIS = 1_300;
 
-    private static final long FLUSH_MILLIS = 200;
+    private static final long FLUSH_MILLIS = 150;
 
     private final AtomicBoolean disarmed = new AtomicBoolean();
     private final AtomicBoolean fired = new AtomicBoolean();

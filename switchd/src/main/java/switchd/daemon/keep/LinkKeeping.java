@@ -31,7 +31,7 @@ public final class LinkKeeping implements LinkStore, AutoCloseable {
     /// How long a keeper of our own waits for the next daemon where nobody says, for a service.
     private static final int USUAL_SECONDS = 60;
 
-    private static final long DISMISS_MILLIS = 500;
+    private static final long DISMISS_MILLIS = 300;
     private static final int MOST_WAITING = 1_024;
 
     private final Arena arena = Arena.ofConfined();

@@ -4,6 +4,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import switchd.core.SwitchdException;
 import switchd.launchd.ActivatedSockets;
 import switchd.launchd.ControlSocket;
@@ -17,6 +19,9 @@ import switchd.posix.NativePosix;
 /// thread.
 public final class Supervisor implements AutoCloseable {
     private static final Logger LOG = System.getLogger("switchd.service");
+
+    /// Held while a message is under way, which may take as long as the manager likes.
+    private final Lock telling = new ReentrantLock();
 
     private final Arena arena;
     private final ServiceManager manager;
@@ -73,38 +78,55 @@ public final class Supervisor implements AutoCloseable {
     }
 
     /// Has it hold a copy of a descriptor while no daemon runs.
-    public synchronized void hold(String name, int descriptor) {
-        manager.store(name, descriptor);
+    public void hold(String name, int descriptor) {
+        tell(() -> manager.store(name, descriptor));
     }
 
     /// Has it close the copies of that name.
-    public synchronized void release(String name) {
-        manager.remove(name);
+    public void release(String name) {
+        tell(() -> manager.remove(name));
     }
 
     /// The daemon serves, from the start on or after [#reloading].
     ///
     /// @param status a line for people
-    public synchronized void ready(String status) {
-        manager.ready(status);
+    public void ready(String status) {
+        tell(() -> manager.ready(status));
     }
 
     /// The daemon takes a new configuration; [#ready] follows.
-    public synchronized void reloading() {
-        manager.reloading();
+    public void reloading() {
+        tell(() -> manager.reloading());
     }
 
-    /// The daemon is about to end.
-    public synchronized void stopping() {
-        manager.stopping();
+    /// The daemon is about to end. Never waits: a manager that does not listen is not told.
+    public void stopping() {
+        if (telling.tryLock()) {
+            try {
+                manager.stopping();
+            } finally {
+                telling.unlock();
+            }
+        }
+    }
+
+    private void tell(Runnable message) {
+        telling.lock();
+        try {
+            message.run();
+        } finally {
+            telling.unlock();
+        }
     }
 
     /// Tells no more.
     @Override
-    public synchronized void close() {
-        manager.close();
-        if (arena.scope().isAlive()) {
-            arena.close();
-        }
+    public void close() {
+        tell(() -> {
+            manager.close();
+            if (arena.scope().isAlive()) {
+                arena.close();
+            }
+        });
     }
 }

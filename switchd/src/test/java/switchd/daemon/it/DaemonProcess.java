@@ -218,6 +218,11 @@ final class DaemonProcess implements AutoCloseable {
     /// @param signal `TERM` or `INT`
     Traffic.Ports stop(String signal) {
         signal(signal);
+        return awaitStop();
+    }
+
+    /// Waits for its end, when it was told to stop just now; as above.
+    Traffic.Ports awaitStop() {
         int status = job.awaitExit(STOP);
         assertThat(status).as("exit status; it logged:%n%s", log()).isZero();
         return Traffic.read(log());
