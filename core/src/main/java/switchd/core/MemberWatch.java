@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The members that a bridge had when it was opened, our uplinks apart, and what becomes of them:
-/// told, and where that is asked for put back. Used by the loop's thread alone.
+/// The members that a bridge had when it was opened, our uplinks and those of others' VMs apart,
+/// and what becomes of them: told, and where that is asked for put back. Used by the loop's thread
+/// alone.
 public final class MemberWatch {
     /// Between two tries to put the same member back.
     private static final long PAUSE = 1_000_000_000;

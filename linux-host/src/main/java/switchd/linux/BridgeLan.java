@@ -45,7 +45,7 @@ final class BridgeLan implements Lan, LinkWatch.Viewer {
         this.name = view.name();
         this.view = view;
         this.mtu = mtu;
-        this.members = new MemberWatch(name, view.foreignNames().toList(), CURE);
+        this.members = new MemberWatch(name, view.lasting().toList(), CURE);
     }
 
     /// @throws HostException where there is no such bridge, it is down, or its MTU is out of reach

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import switchd.core.InterfaceKind;
 import switchd.core.InterfaceName;
 import switchd.core.MemberWatch.Place;
 
@@ -89,9 +90,12 @@ record BridgeView(
         return Place.GONE;
     }
 
-    /// The names of the members that are not ours.
-    Stream<InterfaceName> foreignNames() {
-        return foreign.stream().flatMap(LinkStatus::validName);
+    /// The names of the members that lead somewhere: neither ours nor TAPs, which come and go with
+    /// others' VMs.
+    Stream<InterfaceName> lasting() {
+        return foreign.stream()
+                .filter(link -> link.interfaceKind() != InterfaceKind.TAP)
+                .flatMap(LinkStatus::validName);
     }
 
     /// What an operator should know, a sentence each.

@@ -13,6 +13,7 @@ import switchd.bpf.BpfDevice;
 import switchd.core.Errno;
 import switchd.core.FrameBatch;
 import switchd.core.HostException;
+import switchd.core.InterfaceKind;
 import switchd.core.InterfaceName;
 import switchd.core.Lan;
 import switchd.core.LanEvent;
@@ -70,7 +71,9 @@ final class FethLan implements Lan {
         private static Set<InterfaceName> foreign(DarwinHost host, Bridge bridge)
                 throws SyscallException {
             Set<InterfaceName> names = new TreeSet<>(Comparator.comparing(InterfaceName::value));
-            bridge.members().forEach(member -> names.add(member.name()));
+            bridge.members().stream()
+                    .filter(member -> member.kind() != InterfaceKind.VMENET)
+                    .forEach(member -> names.add(member.name()));
             names.removeAll(host.watch().interfaces());
             return names;
         }
