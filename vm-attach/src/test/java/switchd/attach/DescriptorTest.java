@@ -112,7 +112,7 @@ class DescriptorTest {
         assertThat(lab.events(PortEvent.Detached.class)).isEmpty();
         posix.close(copy);
         lab.awaitDetached(1);
-        assertThat(AttachLab.sockets()).isEqualTo(before);
+        assertThat(lab.ask(AttachLab::sockets)).isEqualTo(before);
         lab.handOver(0, posix).close();
         lab.awaitAttached(2);
     }

@@ -71,7 +71,8 @@ class ReattachTest {
         }
         lab.awaitFrames(before + 1);
         lab.toVm(frame(number + 1));
-        assertThat(Frames.number(vm.receive())).isEqualTo(number + 1);
+        // A VM on the path of the one before may be asked by an empty frame whether it is that one.
+        lab.until("the answer", () -> Frames.number(vm.receive()) == number + 1);
         return vm;
     }
 
@@ -124,30 +125,30 @@ class ReattachTest {
     void aThousandVmsLeaveNothingBehind() throws Exception {
         attach("warm.sock", true, 0).kill();
         lab.awaitDetached(1);
-        long before = AttachLab.sockets();
+        long before = lab.ask(AttachLab::sockets);
         for (int i = 0; i < 1_000; i++) {
             VmSocket vm = VmSocket.vfkit(directory.resolve("vfkit-1-" + i + ".sock"), server);
             lab.awaitAttached(i + 2);
             end(vm, i % 2 == 0);
         }
         lab.awaitDetached(1_001);
-        assertThat(AttachLab.sockets()).isEqualTo(before);
+        assertThat(lab.ask(AttachLab::sockets)).isEqualTo(before);
         try (Stream<Path> files = Files.list(directory)) {
             assertThat(files.count()).as("ours, and the last VM's at most").isLessThan(3);
         }
     }
 
     @Test
-    void aThousandVmsOnOnePathLeaveNothingBehind() {
+    void aThousandVmsOnOnePathLeaveNothingBehind() throws Exception {
         attach("qemu.sock", false, 0).kill();
         lab.awaitDetached(1);
-        long before = AttachLab.sockets();
+        long before = lab.ask(AttachLab::sockets);
         for (int i = 0; i < 500; i++) {
             attach("qemu.sock", false, 2 * i).kill();
             attach("qemu.sock", true, 2 * i).kill();
         }
         lab.awaitDetached(1_001);
-        assertThat(AttachLab.sockets()).isEqualTo(before);
+        assertThat(lab.ask(AttachLab::sockets)).isEqualTo(before);
     }
 
     @Test
