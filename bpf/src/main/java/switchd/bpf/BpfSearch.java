@@ -36,7 +36,9 @@ record BpfSearch(String path, Fd fd) {
                 throw failed(unit, new SyscallException("open(" + path + ", O_RDWR)", fd));
             }
         }
-        throw new HostException(busy(MOST_DEVICES));
+        throw new HostException(
+                busy(MOST_DEVICES),
+                new SyscallException("open(/dev/bpf*, O_RDWR)", Errno.EBUSY.number()));
     }
 
     private static int open(Darwin darwin, String path) {

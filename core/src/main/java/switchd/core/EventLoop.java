@@ -108,7 +108,7 @@ public final class EventLoop implements Runnable {
     }
 
     /// The time at this moment, the turn's work so far included. On the loop's thread.
-    long time() {
+    public long time() {
         return clock.getAsLong();
     }
 

@@ -158,6 +158,16 @@ public sealed interface PortEvent {
         }
     }
 
+    /// VMs can attach again, after [NotListening].
+    ///
+    /// @param socket the path that answers
+    record Listening(String port, String socket) implements PortEvent {
+        @Override
+        public String text() {
+            return "VMs can attach again at " + socket;
+        }
+    }
+
     /// A guard has dropped a frame: the first one of this kind since the VM attached.
     ///
     /// @param direction the frame's
@@ -241,6 +251,22 @@ public sealed interface PortEvent {
                     + " lost: "
                     + reason
                     + "; the VM stays, and its frames for the LAN are dropped until there is another uplink";
+        }
+
+        @Override
+        public boolean isWarning() {
+            return true;
+        }
+    }
+
+    /// The kernel refuses a new uplink in the place of the lost one: told once for each loss. It is
+    /// tried again.
+    ///
+    /// @param reason what the kernel said, and the cure
+    record NoUplink(String port, String reason) implements PortEvent {
+        @Override
+        public String text() {
+            return "there is no new uplink yet, trying again: " + reason;
         }
 
         @Override

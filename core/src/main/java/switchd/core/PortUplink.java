@@ -26,6 +26,7 @@ final class PortUplink implements EventHandler, AutoCloseable {
     private boolean lost;
     private boolean closed;
     private @Nullable String loss;
+    private boolean refusalTold;
     private long pause = FIRST_PAUSE;
     private long lostAt;
     private long triedAt;
@@ -249,6 +250,10 @@ final class PortUplink implements EventHandler, AutoCloseable {
             undo.keep();
         } catch (SwitchdException | RuntimeException e) {
             loss = String.valueOf(e.getMessage());
+            if (!refusalTold && isRefusal(e)) {
+                refusalTold = true;
+                port.report(new PortEvent.NoUplink(port.name(), String.valueOf(loss)));
+            }
             pause = Math.min(2 * pause, LONGEST_PAUSE);
             repair.set(pause);
             return;
@@ -257,9 +262,16 @@ final class PortUplink implements EventHandler, AutoCloseable {
         lost = false;
         closed = false;
         loss = null;
+        refusalTold = false;
         outages = outages.plus(outage);
         network.repaired();
         port.report(new PortEvent.UplinkBack(port.name(), interfaceName(), outage));
+    }
+
+    /// True where the kernel has said no, and it is not others that are waited for.
+    private static boolean isRefusal(Exception failure) {
+        return failure instanceof SyscallException
+                || failure.getCause() instanceof SyscallException;
     }
 
     /// Closing twice is no error.

@@ -100,7 +100,13 @@ public record DaemonEvent(
 
     /// What happened to the daemon.
     static DaemonEvent ofDaemon(Instant time, String event, boolean warning, String text) {
-        return new DaemonEvent(time, event, null, warning, text, Map.of(), null);
+        return ofDaemon(time, event, warning, text, Map.of());
+    }
+
+    /// What happened to the daemon, with values for programs.
+    static DaemonEvent ofDaemon(
+            Instant time, String event, boolean warning, String text, Map<String, Object> details) {
+        return new DaemonEvent(time, event, null, warning, text, details, null);
     }
 
     /// The line for a log.
@@ -117,8 +123,10 @@ public record DaemonEvent(
             case PortEvent.AddressConflict _ -> "addressConflict";
             case PortEvent.SmallBuffers _ -> "smallBuffers";
             case PortEvent.NotListening _ -> "notListening";
+            case PortEvent.Listening _ -> "listening";
             case PortEvent.Guarded _ -> "guarded";
             case PortEvent.UplinkLost _ -> "uplinkLost";
+            case PortEvent.NoUplink _ -> "noUplink";
             case PortEvent.UplinkBack _ -> "uplinkBack";
         };
     }
@@ -148,6 +156,7 @@ public record DaemonEvent(
                             small.receiveGiven());
             case PortEvent.NotListening(_, String socket, String reason) ->
                     Map.of("socket", socket, "reason", reason);
+            case PortEvent.Listening(_, String socket) -> Map.of("socket", socket);
             case PortEvent.Guarded(_, var direction, var cause, String frame) ->
                     Map.of(
                             "direction", direction.label(),
@@ -155,6 +164,7 @@ public record DaemonEvent(
                             "frame", frame);
             case PortEvent.UplinkLost(_, var uplink, String reason) ->
                     Map.of("uplink", uplink.value(), "reason", reason);
+            case PortEvent.NoUplink(_, String reason) -> Map.of("reason", reason);
             case PortEvent.UplinkBack back ->
                     Map.of("uplink", back.uplink().value(), "millis", back.millis());
         };

@@ -148,7 +148,7 @@ final class DatagramLink implements VmLink {
     public FrameBatch receive() throws SyscallException {
         FrameBatch frames = io.slots();
         int received = io.receive(fd.number());
-        if (received < 0) {
+        if (received < 0 && !Question.isForWantOfRoom(received)) {
             throw new SyscallException("recvmsg(from " + peer() + ")", received);
         }
         int kept = 0;

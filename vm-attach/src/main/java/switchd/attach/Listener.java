@@ -6,6 +6,7 @@ import switchd.core.EventLoop;
 import switchd.core.Port;
 import switchd.core.PortEvent;
 import switchd.core.SwitchdException;
+import switchd.core.SyscallException;
 import switchd.core.Undo;
 import switchd.core.Watch;
 
@@ -51,7 +52,7 @@ final class Listener implements AutoCloseable {
             watch = loop.watch(bound.fd().number(), handler);
             socket = bound;
             undo.keep();
-            silenceTold = false;
+            tellVoice();
             tellSmallBuffers(bound);
         }
     }
@@ -65,6 +66,21 @@ final class Listener implements AutoCloseable {
             open();
         } catch (SwitchdException e) {
             tellSilence(e);
+        }
+    }
+
+    /// Lets those who knock wait until [#ensureAwake()]; it is told once why.
+    void rest(SyscallException cause) throws SyscallException {
+        if (watch != null) {
+            watch.interest(false, false);
+        }
+        tellSilence(cause);
+    }
+
+    /// Hears whoever has knocked meanwhile.
+    void ensureAwake() throws SyscallException {
+        if (watch != null) {
+            watch.interest(true, false);
         }
     }
 
@@ -85,6 +101,14 @@ final class Listener implements AutoCloseable {
             silenceTold = true;
             String reason = String.valueOf(cause.getMessage());
             port.report(new PortEvent.NotListening(port.name(), path.path(), reason));
+        }
+    }
+
+    /// Reports that VMs can attach again, where it was told that none can.
+    void tellVoice() {
+        if (silenceTold) {
+            silenceTold = false;
+            port.report(new PortEvent.Listening(port.name(), path.path()));
         }
     }
 

@@ -24,7 +24,8 @@ import switchd.posix.StreamSocket;
 ///
 /// A client that comes while a VM is attached, in whatever way, is accepted and closed at once, and
 /// reported; one that is gone gives way. So a client that tries again, as QEMU does with
-/// `reconnect`, is attached again within its interval.
+/// `reconnect`, is attached again within its interval. While the kernel has no descriptor for a
+/// client, it waits at the path, and nobody else does.
 ///
 /// Used by the loop's thread alone.
 public final class StreamAccept implements EventHandler, AutoCloseable {
@@ -77,10 +78,23 @@ public final class StreamAccept implements EventHandler, AutoCloseable {
                 return;
             }
             if (!Errno.ECONNABORTED.is(number)) {
-                SyscallException.check("accept(" + path.path() + ")", number);
+                if (number < 0) {
+                    failedToAccept(new SyscallException("accept(" + path.path() + ")", number));
+                    return;
+                }
+                listener.tellVoice();
                 take(new Fd(posix, number));
             }
         }
+    }
+
+    /// What is short now is asked for again at the next look: whoever waits is told of by the
+    /// poller at every turn.
+    private void failedToAccept(SyscallException cause) throws SyscallException {
+        if (!cause.isShortage()) {
+            throw cause;
+        }
+        listener.rest(cause);
     }
 
     /// Attaches a client, or turns it away.
@@ -119,6 +133,11 @@ public final class StreamAccept implements EventHandler, AutoCloseable {
     private void lookAfter() {
         check.set(DatagramAccept.CHECK_NANOS);
         listener.ensureOpen();
+        try {
+            listener.ensureAwake();
+        } catch (SyscallException e) {
+            failed(e);
+        }
     }
 
     @Override

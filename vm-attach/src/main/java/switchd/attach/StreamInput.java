@@ -100,6 +100,9 @@ final class StreamInput {
 
     /// True where [#read] found nothing to take for now.
     static boolean isNothing(long read) {
-        return Errno.EAGAIN.is(read) || Errno.EINTR.is(read);
+        return Errno.EAGAIN.is(read)
+                || Errno.EINTR.is(read)
+                || Errno.ENOBUFS.is(read)
+                || Errno.ENOMEM.is(read);
     }
 }
