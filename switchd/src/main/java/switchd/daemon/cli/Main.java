@@ -6,6 +6,8 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Objects;
 import picocli.CommandLine;
 import switchd.core.HostException;
@@ -18,6 +20,7 @@ import switchd.daemon.log.StderrLog;
 
 /// Where the program begins.
 public final class Main {
+    private static final Logger LOG = System.getLogger("switchd.daemon");
     private static final long FLUSH_MILLIS = 500;
 
     private Main() {}
@@ -26,8 +29,17 @@ public final class Main {
     ///
     /// @param args as typed
     public static void main(String[] args) {
+        StderrLog.direct();
+        Thread.setDefaultUncaughtExceptionHandler(Main::endOf);
         // System.out would hide that the reader of a pipe is gone.
         System.exit(run(new FileOutputStream(FileDescriptor.out), Hosts::confine, args));
+    }
+
+    /// A daemon of which a thread has failed only seems to run: whoever watches it starts it anew.
+    private static void endOf(Thread thread, Throwable failure) {
+        LOG.log(Level.ERROR, thread.getName() + " has failed, and the process ends", failure);
+        StderrLog.flush(FLUSH_MILLIS);
+        Runtime.getRuntime().halt(ExitStatus.SOFTWARE);
     }
 
     /// Runs one command, with all rights of this process.

@@ -29,7 +29,7 @@ public enum LogFormat {
                             .map(frame -> "\t" + Printable.of(frame.strip()) + "\n")
                             .collect(joining());
             String message = Printable.of(line.message()) + repeats;
-            return time(line.time()) + " " + line.level() + " " + message + "\n" + stack;
+            return time(line.moment().time()) + " " + line.level() + " " + message + "\n" + stack;
         }
     },
 
@@ -39,7 +39,7 @@ public enum LogFormat {
         @Override
         String render(LogLine line) {
             ObjectNode object = JsonMapper.shared().createObjectNode();
-            object.put("time", time(line.time()));
+            object.put("time", time(line.moment().time()));
             object.put("level", line.level().name());
             object.put("logger", line.logger());
             PortMessage subject = line.subject();

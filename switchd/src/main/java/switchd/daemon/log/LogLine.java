@@ -1,11 +1,10 @@
 package switchd.daemon.log;
 
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /// What was logged by one call, or by several that said the same.
 ///
-/// @param time of the call, or of the sum
+/// @param moment of the call, or of the sum
 /// @param level how important it is
 /// @param logger who says it
 /// @param subject what it is about where that is a port, else null
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param repeats how many calls this stands for where it is a sum, else 0
 /// @param seconds the time these calls came in, where it is a sum
 record LogLine(
-        Instant time,
+        Moment moment,
         System.Logger.Level level,
         String logger,
         @Nullable PortMessage subject,
@@ -28,23 +27,24 @@ record LogLine(
 
     /// A line that stands for itself.
     static LogLine of(
-            Instant time,
+            Moment moment,
             System.Logger.Level level,
             String logger,
             String message,
             String template,
             String stack) {
-        return new LogLine(time, level, logger, null, message, template, stack, 0, 0);
+        return new LogLine(moment, level, logger, null, message, template, stack, 0, 0);
     }
 
     /// A line about a port.
-    static LogLine of(Instant time, System.Logger.Level level, String logger, PortMessage subject) {
+    static LogLine of(
+            Moment moment, System.Logger.Level level, String logger, PortMessage subject) {
         return new LogLine(
-                time, level, logger, subject, subject.toString(), subject.event(), "", 0, 0);
+                moment, level, logger, subject, subject.toString(), subject.event(), "", 0, 0);
     }
 
     /// The sum of `count` lines like this one, which is the last of them.
-    LogLine repeated(Instant now, long count, long inSeconds) {
+    LogLine repeated(Moment now, long count, long inSeconds) {
         return new LogLine(now, level, logger, subject, message, template, stack, count, inSeconds);
     }
 }

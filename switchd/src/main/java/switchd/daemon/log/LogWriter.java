@@ -1,8 +1,12 @@
 package switchd.daemon.log;
 
-import java.io.PrintStream;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -22,6 +26,9 @@ final class LogWriter {
     private static final AtomicLong LOST = new AtomicLong();
     private static final Throttle THROTTLE = new Throttle(); // of the thread
 
+    /// Null where lines go to `System.err`.
+    private static volatile @Nullable OutputStream file;
+
     private static volatile LogFormat format = LogFormat.TEXT;
 
     static {
@@ -40,6 +47,12 @@ final class LogWriter {
     /// Says how the lines are written that come from now on.
     static void format(LogFormat wanted) {
         format = wanted;
+    }
+
+    /// Writes to `descriptor` from here on, or to `System.err`, which keeps it to itself where a
+    /// disk is full.
+    static void file(@Nullable FileDescriptor descriptor) {
+        file = descriptor == null ? null : new FileOutputStream(descriptor);
     }
 
     /// How lines are written.
@@ -71,41 +84,59 @@ final class LogWriter {
     private static void run() {
         while (true) {
             try {
-                Duration patience = THROTTLE.untilDue(Instant.now());
+                Duration patience = THROTTLE.untilDue(Moment.now());
                 handle(QUEUE.poll(Math.max(patience.toMillis(), 0) + 1, TimeUnit.MILLISECONDS));
             } catch (InterruptedException _) {
                 return;
+            } catch (RuntimeException | Error _) {
+                // A line that cannot be written must not keep those that come after it from it.
+                LOST.incrementAndGet();
             }
         }
     }
 
     private static void handle(@Nullable Entry entry) {
         switch (entry) {
-            case null -> print(THROTTLE.due(Instant.now()));
+            case null -> print(THROTTLE.due(Moment.now()));
             case Entry.Line one when one.line.level().compareTo(System.Logger.Level.INFO) < 0 ->
                     print(List.of(one.line));
             case Entry.Line one -> print(THROTTLE.accept(one.line));
             case Entry.Flush flush -> {
-                print(THROTTLE.drain(Instant.now()));
+                print(THROTTLE.drain(Moment.now()));
                 flush.written.countDown();
             }
         }
     }
 
     private static void print(List<LogLine> lines) {
-        PrintStream err = System.err;
-        lines.forEach(line -> err.print(format.render(line)));
+        StringBuilder text = new StringBuilder();
         long lost = LOST.getAndSet(0);
         if (lost > 0) {
-            err.print(format.render(lost(lost)));
+            text.append(format.render(lost(lost)));
         }
-        err.flush();
+        lines.forEach(line -> text.append(format.render(line)));
+        if (text.isEmpty()) {
+            return;
+        }
+        try {
+            write(text.toString().getBytes(UTF_8));
+        } catch (IOException _) {
+            LOST.addAndGet(lost + lines.size()); // told when there is room on the disk again
+        }
+    }
+
+    private static void write(byte[] text) throws IOException {
+        OutputStream own = file;
+        OutputStream out = own == null ? System.err : own;
+        out.write(text);
+        out.flush();
     }
 
     private static LogLine lost(long lines) {
-        String message = lines + " lines lost: stderr was not read in time";
+        String message =
+                lines + " lines lost: stderr was not read in time, or could not be written";
         return LogLine.of(
-                Instant.now(),
+                Moment.now(),
                 System.Logger.Level.WARNING,
                 LogWriter.class.getName(),
                 message,

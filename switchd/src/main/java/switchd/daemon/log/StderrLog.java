@@ -1,9 +1,9 @@
 package switchd.daemon.log;
 
+import java.io.FileDescriptor;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.text.MessageFormat;
-import java.time.Instant;
 import java.util.ResourceBundle;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +25,11 @@ public final class StderrLog extends System.LoggerFinder {
     /// Says how lines are written.
     public static void format(LogFormat format) {
         LogWriter.format(format);
+    }
+
+    /// Says that the process's stderr itself is written to, where a full disk is noticed.
+    public static void direct() {
+        LogWriter.file(FileDescriptor.err);
     }
 
     /// How lines are written.
@@ -61,7 +66,7 @@ public final class StderrLog extends System.LoggerFinder {
                 return;
             }
             if (object instanceof PortMessage subject) {
-                LogWriter.write(LogLine.of(Instant.now(), level, name, subject));
+                LogWriter.write(LogLine.of(Moment.now(), level, name, subject));
             } else {
                 write(level, object.toString(), object.toString(), "");
             }
@@ -94,7 +99,7 @@ public final class StderrLog extends System.LoggerFinder {
         }
 
         private void write(Level level, String message, String template, String stack) {
-            LogWriter.write(LogLine.of(Instant.now(), level, name, message, template, stack));
+            LogWriter.write(LogLine.of(Moment.now(), level, name, message, template, stack));
         }
 
         private static String stackOf(Throwable thrown) {

@@ -1,12 +1,12 @@
 package switchd.daemon.log;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Holds back lines that say again what was said within the last ten seconds, and sums them up.
@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// beyond that is counted and told in a line of its own, which carries the last of the texts.
 /// Nothing is lost, and no more than [#KINDS] kinds are known at a time.
 ///
-/// Belongs to one thread. The time comes from the lines and from who asks.
+/// Belongs to one thread. The time comes from the lines and from who asks; that somebody sets the
+/// wall clock changes nothing.
 final class Throttle {
     static final Duration WINDOW = Duration.ofSeconds(10);
     static final int KINDS = 256;
@@ -24,7 +25,7 @@ final class Throttle {
     private static final int BURST = 5;
 
     private final Map<Kind, Seen> seen = new LinkedHashMap<>();
-    private Instant start = Instant.MIN;
+    private @Nullable Moment start;
 
     private record Kind(
             System.Logger.Level level, String logger, @Nullable String port, String template) {
@@ -36,19 +37,19 @@ final class Throttle {
     }
 
     private static final class Seen {
-        private final Instant first;
+        private final Moment first;
         private int passed;
         private long held;
         private LogLine last;
 
         private Seen(LogLine line) {
-            first = line.time();
+            first = line.moment();
             last = line;
             passed = 1;
         }
 
-        private LogLine sum(Instant now) {
-            long millis = Math.max(Duration.between(first, now).toMillis(), 1);
+        private LogLine sum(Moment now) {
+            long millis = Math.max(TimeUnit.NANOSECONDS.toMillis(now.since(first)), 1);
             return last.repeated(now, held, Math.ceilDiv(millis, 1_000));
         }
     }
@@ -57,14 +58,14 @@ final class Throttle {
     ///
     /// @return what is to be written now: sums that are due, then the line where it passes
     List<LogLine> accept(LogLine line) {
-        List<LogLine> out = new ArrayList<>(due(line.time()));
+        List<LogLine> out = new ArrayList<>(due(line.moment()));
         Kind kind = Kind.of(line);
         if (!seen.containsKey(kind) && seen.size() == KINDS) {
-            out.addAll(sums(line.time()));
+            out.addAll(sums(line.moment()));
             seen.clear();
         }
         if (seen.isEmpty()) {
-            start = line.time();
+            start = line.moment();
         }
         Seen before = seen.putIfAbsent(kind, new Seen(line));
         boolean identical = line.template().equals(line.message());
@@ -81,7 +82,7 @@ final class Throttle {
     }
 
     /// The sums of a window that is over. What was held back in it is held back further on.
-    List<LogLine> due(Instant now) {
+    List<LogLine> due(Moment now) {
         if (untilDue(now).isPositive()) {
             return List.of();
         }
@@ -99,26 +100,24 @@ final class Throttle {
     }
 
     /// All sums at once, for the end of the process.
-    List<LogLine> drain(Instant now) {
+    List<LogLine> drain(Moment now) {
         List<LogLine> sums = sums(now);
         seen.clear();
         return sums;
     }
 
-    /// How long until [#due(Instant)] has something to tell or to forget; not positive where it is
-    /// time. A clock that was put back ends the window.
-    Duration untilDue(Instant now) {
-        if (seen.isEmpty()) {
-            return WINDOW;
-        }
-        return now.isBefore(start) ? Duration.ZERO : Duration.between(now, start.plus(WINDOW));
+    /// How long until [#due(Moment)] has something to tell or to forget; not positive where it is
+    /// time.
+    Duration untilDue(Moment now) {
+        Moment begun = start;
+        return seen.isEmpty() || begun == null ? WINDOW : WINDOW.minusNanos(now.since(begun));
     }
 
     /// In the order of the last lines, so that the last one tells how things stand.
-    private List<LogLine> sums(Instant now) {
+    private List<LogLine> sums(Moment now) {
         return seen.values().stream()
                 .filter(one -> one.held > 0)
-                .sorted(Comparator.comparing(one -> one.last.time()))
+                .sorted(Comparator.comparingLong(one -> one.last.moment().nanos()))
                 .map(one -> one.sum(now))
                 .toList();
     }

@@ -4,15 +4,20 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -85,6 +90,28 @@ final class StderrLogTest {
 
         assertThat(text()).hasLineCount(1).endsWith("INFO forged\n");
         assertThat(text().strip()).doesNotContain(trick).doesNotContainPattern("\\p{Cntrl}");
+    }
+
+    /// Where stderr is a file: `/dev/full` is a disk without room.
+    @Test
+    void whatAFullDiskHadNoRoomForIsCountedAndTheRestIsWritten(@TempDir Path directory)
+            throws IOException {
+        Path roomy = directory.resolve("log");
+        try (FileOutputStream full = new FileOutputStream("/dev/full");
+                FileOutputStream file = new FileOutputStream(roomy.toFile())) {
+            LogWriter.file(full.getFD());
+            log.log(Level.INFO, "one");
+            log.log(Level.INFO, "two");
+            StderrLog.flush(10_000);
+            LogWriter.file(file.getFD());
+            log.log(Level.INFO, "three");
+            StderrLog.flush(10_000);
+            assertThat(Files.readString(roomy))
+                    .contains("2 lines lost: ", "could not be written")
+                    .endsWith("INFO three\n");
+        } finally {
+            LogWriter.file(null);
+        }
     }
 
     @Test
