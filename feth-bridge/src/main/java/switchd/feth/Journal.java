@@ -5,6 +5,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +49,9 @@ final class Journal implements AutoCloseable {
     private final Consumer<String> warnings;
     private final Undo made = new Undo();
 
+    /// What could not be written, and by whom each was made.
+    private final Map<InterfaceName, Integer> missing = new LinkedHashMap<>();
+
     /// @param directory the whole path; it and the one above it are made when they are needed
     /// @param warnings where a sentence goes for whatever keeps the journal from being written
     Journal(Darwin darwin, String directory, Consumer<String> warnings) {
@@ -54,17 +60,35 @@ final class Journal implements AutoCloseable {
         this.warnings = warnings;
     }
 
-    /// Notes that process `pid` has made `name`.
+    /// Notes that process `pid` has made `name`; where that fails, [#writeMissing()] does.
     void write(InterfaceName name, int pid) {
         try {
-            makeDirectories();
-            requireOurDirectories();
-            writeFile(path(name), pid + "\n");
+            attempt(name, pid);
         } catch (SyscallException | Untrusted e) {
+            missing.put(name, pid);
             warnings.accept(
                     "%s is not in the journal, and after a crash it would stay until `sudo ifconfig %s destroy`: %s"
                             .formatted(name, name, e.getMessage()));
         }
+    }
+
+    /// Notes what could not be noted so far, as a disk may have room again.
+    void writeMissing() {
+        for (Map.Entry<InterfaceName, Integer> entry : List.copyOf(missing.entrySet())) {
+            try {
+                attempt(entry.getKey(), entry.getValue());
+            } catch (SyscallException | Untrusted _) {
+                return; // it was told
+            }
+            missing.remove(entry.getKey());
+            warnings.accept(entry.getKey() + " is in the journal now");
+        }
+    }
+
+    private void attempt(InterfaceName name, int pid) throws SyscallException, Untrusted {
+        makeDirectories();
+        requireOurDirectories();
+        writeFile(path(name), pid + "\n");
     }
 
     private void writeFile(String path, String text) throws SyscallException {
@@ -112,6 +136,7 @@ final class Journal implements AutoCloseable {
 
     /// Forgets `name`; no error where it is not there.
     void erase(InterfaceName name) {
+        missing.remove(name);
         String path = path(name);
         try (Arena arena = Arena.ofConfined()) {
             int result = darwin.unlink(arena.allocateFrom(path));

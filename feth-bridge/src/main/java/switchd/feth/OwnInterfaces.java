@@ -223,6 +223,11 @@ public final class OwnInterfaces implements AutoCloseable {
         return mark.pid() == pid ? !mark.run().equals(RUN) : isGone(mark.pid());
     }
 
+    /// Notes in the journal what could not be noted when it was made.
+    public void completeJournal() {
+        journal.writeMissing();
+    }
+
     /// Gives its socket and an empty journal back; the interfaces stay. Closing twice is no error.
     @Override
     public void close() {

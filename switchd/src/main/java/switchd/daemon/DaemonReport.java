@@ -3,8 +3,8 @@ package switchd.daemon;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import switchd.core.Kernel;
 
@@ -16,14 +16,16 @@ final class DaemonReport {
 
     private DaemonReport() {}
 
+    /// @param started by the wall clock
+    /// @param up for so many nanoseconds, by the clock that nobody sets
     /// @param longestTurn nanoseconds
-    static Status.DaemonStatus of(Instant started, Instant now, long longestTurn) {
+    static Status.DaemonStatus of(Instant started, long up, long longestTurn) {
         return new Status.DaemonStatus(
                 Version.current(),
                 ProcessHandle.current().pid(),
                 System.getProperty("os.name") + " " + System.getProperty("os.version"),
                 started,
-                Duration.between(started, now).toSeconds(),
+                TimeUnit.NANOSECONDS.toSeconds(up),
                 memory(),
                 Math.round(longestTurn / NANOS_PER_MILLI * 1000) / 1000.0);
     }

@@ -22,6 +22,7 @@ public final class Operations {
     private final EventLoop loop;
     private final InstantSource clock = InstantSource.system();
     private final Instant started = clock.instant();
+    private final long startedNanos;
     private final List<Consumer<DaemonEvent>> listeners = new CopyOnWriteArrayList<>();
     private final Switchboard board;
     private DaemonSpec spec;
@@ -31,6 +32,7 @@ public final class Operations {
 
     private Operations(LoopThread.Context context, DaemonSpec spec, KeptLinks kept) {
         this.loop = context.loop();
+        this.startedNanos = loop.time();
         this.spec = spec;
         this.board = new Switchboard(context, clock, kept, this::tell);
     }
@@ -59,6 +61,7 @@ public final class Operations {
             }
             operations.board.dropKept();
             context.loop().measureAnew(); // no frame has waited for this
+            new StandStill(operations.loop, operations.clock, operations::tell).begin();
         } catch (SwitchdException | RuntimeException e) {
             operations.board.close();
             throw e;
@@ -95,7 +98,7 @@ public final class Operations {
     public Status status() throws UsageException {
         return new Status(
                 Status.SCHEMA,
-                DaemonReport.of(started, clock.instant(), loop.longestTurn()),
+                DaemonReport.of(started, loop.time() - startedNanos, loop.longestTurn()),
                 board.networks().status(),
                 board.portStatus());
     }

@@ -1,5 +1,6 @@
 package switchd.daemon;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
@@ -22,6 +23,7 @@ import java.lang.foreign.SymbolLookup;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,17 @@ import org.junit.jupiter.api.Test;
 final class ArchitectureTest {
     private static final List<String> NATIVE =
             List.of("switchd.posix..", "switchd.linux..", "switchd.darwin..");
+
+    private static final Set<String> WALL_CLOCK =
+            Set.of(
+                    "java.lang.System.currentTimeMillis",
+                    "java.time.Instant.now",
+                    "java.time.InstantSource.system",
+                    "java.time.Clock.systemUTC",
+                    "java.time.Clock.systemDefaultZone",
+                    "java.time.ZonedDateTime.now",
+                    "java.time.OffsetDateTime.now",
+                    "java.time.LocalDateTime.now");
 
     private static JavaClasses classes;
 
@@ -145,6 +158,34 @@ final class ArchitectureTest {
                 .callMethod(Runtime.class, "exec", String.class)
                 .orShould()
                 .callMethod(Runtime.class, "exec", String[].class)
+                .check(classes);
+    }
+
+    /// What waits or measures goes by a clock that nobody sets; times for readers are made here.
+    @Test
+    void nobodyElseAsksTheWallClock() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("switchd.daemon.Operations")
+                .and()
+                .doNotHaveFullyQualifiedName("switchd.daemon.log.Moment")
+                .and()
+                .doNotHaveFullyQualifiedName("switchd.daemon.capture.Captures")
+                .and()
+                .doNotHaveFullyQualifiedName("switchd.daemon.capture.PcapngWriter")
+                .and()
+                .doNotHaveFullyQualifiedName("switchd.daemon.selftest.Selftest")
+                .and()
+                .doNotHaveFullyQualifiedName("switchd.daemon.cli.TraceCommand")
+                .should()
+                .accessTargetWhere(
+                        describe(
+                                "the wall clock is asked",
+                                access ->
+                                        WALL_CLOCK.contains(
+                                                access.getTargetOwner().getName()
+                                                        + "."
+                                                        + access.getTarget().getName())))
                 .check(classes);
     }
 

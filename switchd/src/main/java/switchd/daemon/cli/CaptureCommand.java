@@ -133,7 +133,14 @@ public final class CaptureCommand implements Callable<Integer> {
         StopSignal signal = StopSignal.arm(() -> end(output, err), ExitStatus.OK);
         err.println("capturing at " + port + "; Ctrl-C ends it");
         err.flush();
-        boolean gone = new CaptureReader(in).readAll(output);
+        boolean gone;
+        try {
+            gone = new CaptureReader(in).readAll(output);
+        } catch (IOException e) {
+            signal.disarm(); // it would end the process as one that was told to stop
+            err.println(output.summary());
+            throw e;
+        }
         signal.disarm();
         end(output, err);
         if (gone) {

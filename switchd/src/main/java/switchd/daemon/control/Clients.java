@@ -96,7 +96,9 @@ final class Clients {
             }
         } catch (IOException e) {
             // The poll would say at once that somebody is still waiting.
-            LOG.log(Level.WARNING, "control: no client can be let in for now: " + e.getMessage());
+            LOG.log(
+                    Level.WARNING,
+                    "control: no client can be let in, trying again: " + e.getMessage());
             key.interestOps(0);
             acceptFrom = loop.now() + PAUSE;
         }

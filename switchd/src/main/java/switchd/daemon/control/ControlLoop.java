@@ -55,6 +55,8 @@ final class ControlLoop {
     }
 
     /// Serves until [#stop()].
+    ///
+    /// @throws IllegalStateException where it cannot do so any more
     void run() {
         int failures = 0;
         try {
@@ -71,6 +73,9 @@ final class ControlLoop {
             stopping = true;
             clients.close();
             runTasks(); // late answers give back what they bring
+        }
+        if (failures == MOST_FAILURES) {
+            throw new IllegalStateException("the control socket cannot be served any more");
         }
     }
 

@@ -164,6 +164,7 @@ final class FethLan implements Lan {
 
     private void look() {
         try {
+            host.interfaces().completeJournal();
             Condition now = Condition.of(host, bridge);
             if (!now.equals(seen)) {
                 seen = now;

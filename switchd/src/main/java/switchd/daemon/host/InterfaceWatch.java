@@ -62,6 +62,9 @@ final class InterfaceWatch implements KernelEvents.Listener {
             try {
                 reason = check.missing();
             } catch (SyscallException e) {
+                if (e.isShortage()) {
+                    return; // of the host, and says nothing of the interfaces: the next look will
+                }
                 reason = String.valueOf(e.getMessage());
             }
             if (reason != null) {

@@ -28,6 +28,7 @@ public final class MetricsServer implements AutoCloseable {
 
     private static final long STOP_MILLIS = 500;
     private static final long SELECT_MILLIS = 250;
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Source source;
     private final Selector selector;
@@ -35,6 +36,8 @@ public final class MetricsServer implements AutoCloseable {
     private final Thread thread;
     private volatile boolean stopping;
 
+    private long pausedUntil;
+    private boolean pauses;
     private String text = "";
     private long textNanos;
     private boolean hasText;
@@ -96,17 +99,39 @@ public final class MetricsServer implements AutoCloseable {
                 long now = System.nanoTime();
                 for (SelectionKey key : selector.selectedKeys()) {
                     if (key.isAcceptable()) {
-                        accept(now);
+                        accept(key, now);
                     } else {
                         ((HttpExchange) key.attachment()).go(key);
                     }
                 }
                 selector.selectedKeys().clear();
                 endTheSlow(now);
+                goOn(now);
             }
             clients().forEach(HttpExchange::close);
         } catch (IOException | RuntimeException e) {
             LOG.log(Level.ERROR, "metrics are not served any more: " + e);
+        }
+    }
+
+    private void accept(SelectionKey key, long now) {
+        try {
+            accept(now);
+        } catch (IOException e) {
+            // The poll would say at once that somebody is still waiting.
+            LOG.log(
+                    Level.WARNING,
+                    "metrics: no client can be served, trying again: " + e.getMessage());
+            key.interestOps(0);
+            pauses = true;
+            pausedUntil = now + PAUSE_NANOS;
+        }
+    }
+
+    private void goOn(long now) {
+        if (pauses && now - pausedUntil >= 0) {
+            pauses = false;
+            listener.keyFor(selector).interestOps(SelectionKey.OP_ACCEPT);
         }
     }
 

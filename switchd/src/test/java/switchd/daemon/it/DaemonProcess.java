@@ -132,6 +132,7 @@ final class DaemonProcess implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-Xms64m",
                 "-Xmx64m",
+                "-XX:+ExitOnOutOfMemoryError",
                 "-XX:-UsePerfData",
                 "--enable-native-access=switchd.posix,org.newsclub.net.unix",
                 "-Dfile.encoding=UTF-8",
