@@ -20,6 +20,7 @@ import switchd.daemon.DaemonEvent;
 import switchd.daemon.DaemonSpec;
 import switchd.daemon.lab.Await;
 import switchd.daemon.lab.Lab;
+import switchd.daemon.lab.Namespace;
 import switchd.linux.Linux;
 import switchd.linux.NativeLinux;
 import switchd.posix.Downcalls;
@@ -45,14 +46,15 @@ final class InHost implements AutoCloseable {
     static InHost start(Lab lab, DaemonSpec spec) throws Exception {
         Queue<DaemonEvent> events = new ConcurrentLinkedQueue<>();
         // The threads that a thread starts are in its namespace.
-        Daemon daemon = call(lab, () -> Daemon.start(spec, events::add));
+        Daemon daemon = call(lab.host(), () -> Daemon.start(spec, events::add));
         return lab.add(new InHost(daemon, events));
     }
 
-    private static <T> T call(Lab lab, Callable<T> work) throws Exception {
+    /// Does work on a thread that is in a namespace.
+    static <T> T call(Namespace namespace, Callable<T> work) throws Exception {
         FutureTask<T> task =
                 new FutureTask<>(() -> {
-                    enter("/run/netns/" + lab.host().name());
+                    enter("/run/netns/" + namespace.name());
                     return work.call();
                 });
         Thread thread = Thread.ofPlatform().name("in-host").start(task);

@@ -28,6 +28,7 @@ import switchd.daemon.model.Step.Port;
 final class Driver {
     private static final long LOOK_NANOS = 100_000;
     private static final int TURNS = 3;
+    private static final int FRAMES_AT_A_TIME = 64;
 
     private final Bed bed;
     private final Duration patience;
@@ -70,6 +71,9 @@ final class Driver {
         if (step instanceof Step.Frames(var from, var to, var kind, int count, boolean flying)) {
             for (int i = 0; i < count; i++) {
                 send(from, to, kind, flying);
+                if ((i + 1) % FRAMES_AT_A_TIME == 0) {
+                    receive(); // room is made while others come
+                }
             }
             if (flying) {
                 return;

@@ -151,9 +151,7 @@ final class Model {
         for (Place place : places.values()) {
             place.flying.clear();
             place.toLan.settle();
-            if (place.vm == null || place.vm.reads) {
-                place.toVm.settle();
-            }
+            place.toVm.settle();
         }
     }
 

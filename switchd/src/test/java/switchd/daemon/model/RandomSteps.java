@@ -58,7 +58,7 @@ final class RandomSteps {
         String from = random.nextInt(4) == 0 ? Model.LAN : name;
         Step.Kind kind =
                 random.nextInt(3) > 0 ? Step.Kind.PLAIN : pick(List.of(Step.Kind.values()));
-        int count = 1 + random.nextInt(random.nextInt(4) == 0 ? 100 : 4);
+        int count = 1 + random.nextInt(random.nextInt(3) == 0 ? 150 : 4);
         return new Step.Frames(from, pick(places), kind, count, random.nextInt(3) == 0);
     }
 
