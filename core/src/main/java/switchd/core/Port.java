@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Used by the loop's thread alone, but for the counters.
 public final class Port implements EventHandler {
-    /// Batches moved for one event, so that a flooding VM cannot starve the others.
-    public static final int BURSTS = 4;
+    /// Batches moved for one event, so that a flooding VM cannot starve the others: a batch is what
+    /// they wait for. With four, frames of others took five to ten times as long beside a flood.
+    public static final int BURSTS = 1;
 
     private final String name;
     private final EventLoop loop;

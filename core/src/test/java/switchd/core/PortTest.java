@@ -97,6 +97,7 @@ final class PortTest {
         vmA.give(frame(mac(2), mac(1), 1));
         vmA.failReceive(failure(Errno.ECONNRESET));
         rig.turn();
+        rig.turn();
         assertThat(a.isAttached()).isFalse();
         assertThat(vmA.closes()).isEqualTo(1);
         assertThat(vmB.sentNumbers()).as("what came before the failure").containsExactly(1);

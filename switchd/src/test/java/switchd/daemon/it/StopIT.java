@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +30,10 @@ import switchd.daemon.lab.VmClient;
 @Timeout(60)
 final class StopIT {
     private static final int MANY = 120;
+
+    /// A JVM's start on a machine that has much else to do.
+    private static final Duration START = Duration.ofSeconds(20);
+
     private static final int METRICS = 9131;
 
     private final Lab lab = Lab.bridged();
@@ -145,7 +150,7 @@ final class StopIT {
         DaemonProcess daemon =
                 DaemonProcess.launch(
                         lab, options(List.of("--bridge", "br9", "--create-bridge"), many()));
-        Await.until("the first port", Await.SHORT, () -> Files.exists(socket("p1")));
+        Await.until("the first port", START, () -> Files.exists(socket("p1")));
         report("a start with " + MANY + " ports", daemon);
         checkNothingIsLeft();
         assertThat(lab.host().run("ip", "-br", "link")).doesNotContain("br9");
@@ -160,7 +165,7 @@ final class StopIT {
                         lab, "--config", file.toString(), "--control", control.toString());
         Files.writeString(file, configuration(many()));
         daemon.signal("HUP");
-        Await.until("the next port", Await.SHORT, () -> Files.exists(socket("p2")));
+        Await.until("the next port", START, () -> Files.exists(socket("p2")));
         report("a reload that adds " + MANY + " ports", daemon);
         checkNothingIsLeft();
     }
