@@ -130,6 +130,25 @@ final class FrameGuards {
         }
     }
 
+    /// Another number after each change of [#learnt].
+    int version() {
+        return ips == null ? 0 : ips.version();
+    }
+
+    /// What was learnt of the VM, its `address` among it.
+    Learnt learnt(@Nullable MacAddress address) {
+        return ips == null
+                ? new Learnt(address, List.of(), List.of())
+                : ips.learnt(address, loop.now());
+    }
+
+    /// Takes that up again.
+    void recall(Learnt learnt) {
+        if (ips != null) {
+            ips.recall(learnt, loop.now());
+        }
+    }
+
     /// Forgets what a VM that is gone had.
     void forget() {
         if (ips != null) {

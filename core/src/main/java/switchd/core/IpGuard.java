@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// that the LAN's servers and routers are seen to give this VM; what other ports of the network
 /// send is never taken for a server's. They are forgotten when the VM detaches.
 ///
-/// Used by the loop's thread alone; nothing here allocates after construction, but [#list].
+/// Used by the loop's thread alone; nothing here allocates after construction, but [#list] and
+/// [#learnt].
 final class IpGuard {
     private static final int ICMP_REDIRECT = 5;
     private static final int ICMP_ROUTER = 9;
@@ -287,6 +288,24 @@ final class IpGuard {
         prefixes.clear();
         dhcp4.clear();
         dhcp6.clear();
+    }
+
+    /// Another number after each change of what the LAN has given the VM.
+    int version() {
+        return leases.version() + prefixes.version();
+    }
+
+    /// What the LAN has given the VM.
+    Learnt learnt(@Nullable MacAddress address, long now) {
+        return new Learnt(address, leases.list(now), prefixes.list(now));
+    }
+
+    /// Takes that up again, where the VM may still have it.
+    void recall(Learnt learnt, long now) {
+        if (snoops) {
+            prefixes.recall(learnt.prefixes());
+            leases.recall(learnt.leases(), now);
+        }
     }
 
     /// What the VM may send from, but for those that follow from its hardware address.

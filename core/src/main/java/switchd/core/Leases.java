@@ -31,6 +31,9 @@ final class Leases {
     private final Lease.@Nullable Source[] sources = new Lease.@Nullable Source[MOST];
     private int last;
 
+    /// Counts changes.
+    private int version;
+
     /// True where the VM may send from the address.
     boolean holds(int vlanId, long h, long l, long now) {
         int i = isAt(last, vlanId, h, l) ? last : find(vlanId, h, l);
@@ -63,6 +66,7 @@ final class Leases {
         if (i < 0) {
             return;
         }
+        version++;
         high[i] = h;
         low[i] = l;
         vlan[i] = vlanId;
@@ -85,6 +89,7 @@ final class Leases {
                     && high[i] == h
                     && (owned || now < validFrom[i])) {
                 sources[i] = null;
+                version++;
             }
         }
     }
@@ -108,6 +113,7 @@ final class Leases {
         int i = find(vlanId, h, l);
         if (i >= 0) {
             sources[i] = null;
+            version++;
         }
     }
 
@@ -116,6 +122,7 @@ final class Leases {
         for (int i = 0; i < MOST; i++) {
             if (sources[i] == source && vlan[i] == vlanId) {
                 sources[i] = null;
+                version++;
             }
         }
     }
@@ -125,11 +132,29 @@ final class Leases {
         for (int i = 0; i < MOST; i++) {
             if (sources[i] == Lease.Source.SLAAC && vlan[i] == vlanId && high[i] == prefix) {
                 expiresAt[i] = expiry;
+                version++;
+            }
+        }
+    }
+
+    /// Another number after each change.
+    int version() {
+        return version;
+    }
+
+    /// Takes up what was listed before, in another process perhaps.
+    void recall(List<Lease> known, long now) {
+        for (Lease lease : known) {
+            IpAddress address = lease.address();
+            if (lease.source() != Lease.Source.CONFIGURED && now < lease.expiresAt()) {
+                long h = address.six() ? address.high() : IP4;
+                grant(lease.vlan(), h, address.low(), lease.source(), lease.expiresAt(), now);
             }
         }
     }
 
     void clear() {
+        version++;
         Arrays.fill(sources, null);
     }
 

@@ -181,6 +181,13 @@ public final class Port implements EventHandler {
         report(new PortEvent.Attached(name, link.peer().toString(), resumed));
     }
 
+    /// Goes on with what was learnt of its VM by the daemon before this one.
+    public void recall(Learnt learnt) {
+        policy.recall(learnt);
+        network.locate(this);
+        network.vmChanged(this);
+    }
+
     /// Takes the port's VM away and closes its link; what waits for it is dropped and counted. No
     /// error where there is none.
     ///
@@ -264,6 +271,7 @@ public final class Port implements EventHandler {
         if (knew != policy.knowsVm()) {
             network.vmChanged(this);
         }
+        policy.tellLearning();
         network.fromVm(this, frames);
     }
 
@@ -284,6 +292,7 @@ public final class Port implements EventHandler {
             }
         }
         frames.truncate(kept);
+        policy.tellLearning();
         queue.sendFromLan(frames);
     }
 
@@ -299,6 +308,7 @@ public final class Port implements EventHandler {
             queue.sendFromPorts(passed);
         }
         frameGuards.restore();
+        policy.tellLearning();
     }
 
     /// True where frame `i` is of one of the port's VLANs.

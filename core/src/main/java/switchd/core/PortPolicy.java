@@ -1,5 +1,6 @@
 package switchd.core;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a port lets pass: frames of a lawful length, and from its VM only those with the VM's own
@@ -11,6 +12,8 @@ public final class PortPolicy {
     private final int longest;
     private final @Nullable FrameGuards guards;
     private long vm;
+    private Runnable learning = () -> {};
+    private int version;
 
     /// @param mtu of the port's network, in bytes
     public PortPolicy(MacPolicy macPolicy, int mtu) {
@@ -67,6 +70,40 @@ public final class PortPolicy {
         if (guards != null) {
             guards.forget();
         }
+    }
+
+    /// Has `told` run when there may be something new in [#learnt], on the path of frames; one port
+    /// has one that is told.
+    public void whenLearning(Runnable told) {
+        learning = told;
+    }
+
+    /// Tells where there is something new.
+    void tellLearning() {
+        boolean known = vm != UNKNOWN && macPolicy instanceof MacPolicy.Auto;
+        int now = (known ? 1 : 0) + (guards == null ? 0 : guards.version() << 1);
+        if (now != version) {
+            version = now;
+            learning.run();
+        }
+    }
+
+    /// What was learnt of the VM.
+    public Learnt learnt() {
+        @Nullable MacAddress address = macPolicy instanceof MacPolicy.Auto ? vmAddress() : null;
+        return guards == null ? new Learnt(address, List.of(), List.of()) : guards.learnt(address);
+    }
+
+    /// Goes on with that.
+    void recall(Learnt learnt) {
+        MacAddress address = learnt.address();
+        if (address != null && macPolicy instanceof MacPolicy.Auto) {
+            vm = address.value();
+        }
+        if (guards != null) {
+            guards.recall(learnt);
+        }
+        tellLearning();
     }
 
     /// The VM's address, or null where it is not known or where there may be several.

@@ -1,11 +1,13 @@
 package switchd.core;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /// The prefixes of 64 bits below which the routers of the LAN let stations make addresses (RFC
 /// 4862): at most [#MOST].
 ///
-/// Used by the loop's thread alone; nothing here allocates after construction.
+/// Used by the loop's thread alone; only [#list] allocates after construction.
 final class Prefixes {
     static final int MOST = 8;
 
@@ -21,6 +23,9 @@ final class Prefixes {
     private final long[] prefixes = new long[MOST];
     private final int[] vlans = new int[MOST];
     private final long[] until = new long[MOST];
+
+    /// Counts changes.
+    private int version;
 
     Prefixes(Leases leases) {
         this.leases = leases;
@@ -65,10 +70,41 @@ final class Prefixes {
                 // RFC 4862, 5.5.3 e: nobody is cut off at once.
                 expiry = Math.max(expiry, Math.min(until[place], now + TWO_HOURS));
             }
-            prefixes[place] = prefix;
-            vlans[place] = vlan;
-            until[place] = expiry;
+            set(place, vlan, prefix, expiry);
             leases.extend(vlan, prefix, expiry);
+        }
+    }
+
+    private void set(int place, int vlan, long prefix, long expiry) {
+        version++;
+        prefixes[place] = prefix;
+        vlans[place] = vlan;
+        until[place] = expiry;
+    }
+
+    /// Another number after each change.
+    int version() {
+        return version;
+    }
+
+    /// Those below which stations may make addresses now.
+    List<Learnt.Prefix> list(long now) {
+        List<Learnt.Prefix> all = new ArrayList<>();
+        for (int i = 0; i < MOST; i++) {
+            if (now < until[i]) {
+                all.add(new Learnt.Prefix(vlans[i], prefixes[i], until[i]));
+            }
+        }
+        return all;
+    }
+
+    /// Takes up what was listed before.
+    void recall(List<Learnt.Prefix> known) {
+        for (int i = 0; i < Math.min(known.size(), MOST); i++) {
+            Learnt.Prefix one = known.get(i);
+            if (NeighbourCheck.isGlobal(one.prefix())) {
+                set(i, one.vlan(), one.prefix(), one.expiresAt());
+            }
         }
     }
 
@@ -84,6 +120,7 @@ final class Prefixes {
     }
 
     void clear() {
+        version++;
         Arrays.fill(prefixes, 0);
         Arrays.fill(until, Long.MIN_VALUE);
     }

@@ -165,6 +165,37 @@ final class IpGuardTest {
     }
 
     @Test
+    void theNextDaemonGoesOnWithWhatIsKnown() throws Exception {
+        open();
+        lease(7, 60);
+        Learnt known = port.policy().learnt();
+        assertThat(known.address()).as("a configured one").isNull();
+        assertThat(known.leases()).hasSize(1);
+        port.detach("test");
+        assertThat(port.policy().learnt()).isEqualTo(Learnt.NOTHING);
+        vm = rig.vm(port, network);
+        port.recall(known);
+        assertPasses(packet(HAS));
+        assertDropped(DropCause.IP_SOURCE, packet("10.0.0.8"));
+        rig.turnAfter(60 * SECOND);
+        assertDropped(DropCause.IP_SOURCE, packet(HAS));
+        port.recall(known);
+        assertDropped(DropCause.IP_SOURCE, packet(HAS));
+    }
+
+    @Test
+    void aGuardThatHasAListTakesNothingUp() throws Exception {
+        open();
+        lease(7, 60);
+        Learnt known = port.policy().learnt();
+        port.detach("test");
+        open(new IpPolicy.Only(List.of(IpAddress.parse("10.0.0.7"))), new VlanPolicy.Any());
+        port.recall(known);
+        assertDropped(DropCause.IP_SOURCE, packet(HAS));
+        assertPasses(packet("10.0.0.7"));
+    }
+
+    @Test
     void anAddressThatIsGivenBackIsGone() throws Exception {
         open();
         lease(7, 60);

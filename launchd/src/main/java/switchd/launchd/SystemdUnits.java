@@ -42,7 +42,7 @@ public record SystemdUnits(List<String> command, ControlSocket control, @Nullabl
             "landlock_create_ruleset landlock_add_rule landlock_restrict_self";
 
     /// How many descriptors of VMs' links systemd holds while no daemon runs.
-    public static final int MOST_HELD = 512;
+    public static final int MOST_HELD = 1024;
 
     private static final String DOCUMENTATION = "man:switchd(8)";
 

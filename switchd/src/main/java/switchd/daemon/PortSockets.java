@@ -67,8 +67,8 @@ final class PortSockets implements AutoCloseable {
         String stream = SocketPlaces.streamOf(spec, posix);
         LinkKeeper keeper =
                 spec.temporary() // the next daemon will not know of it
-                        ? LinkKeeper.none(posix, spec.name(), access)
-                        : around.kept().keeper(posix, spec.name(), access);
+                        ? LinkKeeper.none(posix, loop, port, access)
+                        : around.kept().keeper(posix, loop, port, access);
         DatagramAccept datagrams = null;
         try (Undo undo = new Undo()) {
             Set<String> directories = new HashSet<>();
@@ -97,7 +97,7 @@ final class PortSockets implements AutoCloseable {
             DescriptorAttach descriptors = new DescriptorAttach(host, loop, port, io, keeper);
             undo.push(descriptors::close);
             undo.push(() -> port.detach("the port is closed"));
-            resume(around.kept(), port, posix, datagrams, descriptors);
+            resume(around, port, datagrams, descriptors);
             if (spec.descriptor() != null) {
                 descriptors.adopt(spec.descriptor());
             }
@@ -106,11 +106,12 @@ final class PortSockets implements AutoCloseable {
     }
 
     private static void resume(
-            KeptLinks links,
+            RunningPort.Surroundings around,
             Port port,
-            Posix posix,
             @Nullable DatagramAccept datagrams,
             DescriptorAttach descriptors) {
+        KeptLinks links = around.kept();
+        Posix posix = around.host().posix();
         for (KeptLinks.Kept kept : links.take(port.name())) {
             try {
                 if (port.isAttached()) {
@@ -122,6 +123,7 @@ final class PortSockets implements AutoCloseable {
                 } else {
                     throw new HostException("the port has no datagram socket any more");
                 }
+                port.recall(links.learnt(posix, kept.name(), around.loop().now()));
             } catch (SwitchdException e) {
                 links.drop(posix, kept, String.valueOf(e.getMessage()));
             }

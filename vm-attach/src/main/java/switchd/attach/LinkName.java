@@ -1,5 +1,6 @@
 package switchd.attach;
 
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
@@ -21,7 +22,7 @@ import switchd.posix.Ids;
 public record LinkName(String port, Kind kind, String place, @Nullable Credentials vm) {
     private static final Pattern TEXT =
             Pattern.compile(
-                    "([A-Za-z0-9-]{1,32})\\.(datagram|descriptor)\\.([0-9a-f-]{1,40})"
+                    "([A-Za-z0-9-]{1,32})\\.(datagram|descriptor|note)\\.([0-9a-f-]{1,40})"
                             + "(?:\\.([0-9]{1,9})-([0-9]{1,10})-([0-9]{1,10}))?");
 
     /// How a VM is attached whose link can outlive this process. Of a stream, it would not be known
@@ -30,10 +31,12 @@ public record LinkName(String port, Kind kind, String place, @Nullable Credentia
         /// By a datagram to the port's socket.
         DATAGRAM,
         /// By one end of a pair that was handed over.
-        DESCRIPTOR;
+        DESCRIPTOR,
+        /// No link, but what is known of the VM of another one, see [VmNote].
+        NOTE;
 
         private String word() {
-            return this == DATAGRAM ? "datagram" : "descriptor";
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 
@@ -43,7 +46,7 @@ public record LinkName(String port, Kind kind, String place, @Nullable Credentia
         if (!matcher.matches()) {
             return Optional.empty();
         }
-        Kind kind = matcher.group(2).equals("datagram") ? Kind.DATAGRAM : Kind.DESCRIPTOR;
+        Kind kind = Kind.valueOf(matcher.group(2).toUpperCase(Locale.ROOT));
         Credentials vm = null;
         if (matcher.group(4) != null) {
             OptionalInt uid = Ids.parse(matcher.group(5));
@@ -55,6 +58,11 @@ public record LinkName(String port, Kind kind, String place, @Nullable Credentia
             vm = new Credentials(pid, uid.getAsInt(), gid.getAsInt());
         }
         return Optional.of(new LinkName(matcher.group(1), kind, matcher.group(3), vm));
+    }
+
+    /// The name of what is known of the VM of this link.
+    LinkName note() {
+        return new LinkName(port, Kind.NOTE, place, vm);
     }
 
     /// What tells a port's place.

@@ -196,8 +196,10 @@ final class AttachLab implements AutoCloseable {
     }
 
     private LinkKeeper keeper() {
-        Posix posix = host().posix();
-        return LinkKeeper.none(posix, "vm1", SocketAccess.privateTo(Owner.current(posix)));
+        Parts all = parts.join();
+        Posix posix = all.host().posix();
+        SocketAccess access = SocketAccess.privateTo(Owner.current(posix));
+        return LinkKeeper.none(posix, all.loop(), all.port(), access);
     }
 
     private DescriptorAttach descriptors() {

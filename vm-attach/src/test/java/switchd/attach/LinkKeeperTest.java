@@ -7,6 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import switchd.core.Errno;
+import switchd.core.EventLoop;
+import switchd.core.Guards;
+import switchd.core.IsolatedNetwork;
+import switchd.core.MacPolicy;
+import switchd.core.Port;
+import switchd.core.testkit.FakePoller;
 import switchd.posix.NativePosix;
 import switchd.posix.Owner;
 import switchd.posix.Posix;
@@ -49,7 +55,18 @@ final class LinkKeeperTest {
             SocketAccess access = SocketAccess.privateTo(Owner.current(posix));
             Full store = new Full();
             int fd = posix.socket(PosixConstants.AF_UNIX, PosixConstants.SOCK_DGRAM, 0);
-            LinkKeeper keeper = new LinkKeeper(store, posix, "one", access);
+            FakePoller poller = new FakePoller();
+            EventLoop loop = new EventLoop(poller, poller::nanos);
+            Port port =
+                    new Port(
+                            "one",
+                            loop,
+                            new IsolatedNetwork("lan", 1500, loop, arena),
+                            new MacPolicy.Any(),
+                            Guards.USUAL,
+                            _ -> {},
+                            arena);
+            LinkKeeper keeper = new LinkKeeper(store, posix, loop, port, access);
 
             keeper.keep(LinkName.Kind.DATAGRAM, "/run/one.sock", null, fd);
             keeper.forget();

@@ -45,6 +45,11 @@ public final class Packets {
         ip.put((byte) 0x45).put((byte) 0).putShort((short) ip.capacity()).putShort((short) 1);
         ip.putShort((short) split).put((byte) 64).put((byte) protocol).putShort((short) 0);
         ip.put(octets(source)).put(octets(target)).put(payload);
+        long sum = 0;
+        for (int i = 0; i < 20; i += 2) {
+            sum += Short.toUnsignedInt(ip.getShort(i));
+        }
+        ip.putShort(10, (short) ~((sum >>> 16) + (sum & 0xffff))); // bridges with netfilter look
         return frame(to, from, 0x0800, ip.array());
     }
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static switchd.daemon.lab.Frames.sized;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +19,7 @@ import switchd.core.PortEvent;
 import switchd.daemon.Daemon;
 import switchd.daemon.PortSpec;
 import switchd.daemon.host.Writer;
+import switchd.daemon.lab.Await;
 import switchd.darwin.testkit.FakeXnu;
 import switchd.darwin.testkit.Profile;
 
@@ -26,13 +27,14 @@ import switchd.darwin.testkit.Profile;
 @Timeout(30)
 final class KeptOnMacTest {
     private static final String ONE = "02:00:00:00:00:01";
+    private static final String OTHER = "02:00:00:00:00:02";
     private static final String STATION = "02:00:00:00:00:99";
 
     /// Another process on the same kernel, which holds what it is given.
     private static final class Keeper implements LinkStore {
         private final Mac mac;
         private final FakeXnu process;
-        private final Map<String, Integer> held = new LinkedHashMap<>();
+        private final Map<String, Integer> held = new ConcurrentSkipListMap<>();
         private boolean left;
 
         Keeper(Mac mac) {
@@ -100,6 +102,35 @@ final class KeptOnMacTest {
                     mac.awaitOnWire(frame);
                     assertThat(next.status().ports()).hasSize(1);
                     assertThat(keeper.held).hasSize(1);
+                    next.ask(operations -> operations.detach("one")).join();
+                    assertThat(keeper.held).isEmpty();
+                }
+            }
+        }
+    }
+
+    /// An address that was learnt from its first frame stays the VM's.
+    @ParameterizedTest
+    @EnumSource(Profile.class)
+    void noOtherAddressTakesOver(Profile profile) throws Exception {
+        try (Mac mac = new Mac(profile)) {
+            Keeper keeper = new Keeper(mac);
+            mac.bridged(Writer.AUTO, Mac.port("one", "auto"));
+            try (MacVm vm = mac.vm("one")) {
+                mac.await(PortEvent.Attached.class, 1);
+                byte[] first = sized(STATION, ONE, 63);
+                vm.send(first);
+                mac.awaitOnWire(first);
+                Await.until("link and note", Await.SHORT, () -> keeper.held.size() == 2);
+                keeper.crash();
+                vm.send(sized(STATION, OTHER, 64));
+
+                try (Daemon next = mac.bridged(Writer.AUTO, Mac.port("one", "auto"))) {
+                    mac.await(PortEvent.ForeignSource.class, 1);
+                    byte[] frame = sized(STATION, ONE, 65);
+                    vm.send(frame);
+                    mac.awaitOnWire(frame);
+                    assertThat(next.status().ports().getFirst().macsSeen()).containsExactly(ONE);
                     next.ask(operations -> operations.detach("one")).join();
                     assertThat(keeper.held).isEmpty();
                 }

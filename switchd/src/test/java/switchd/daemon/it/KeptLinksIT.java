@@ -99,20 +99,20 @@ final class KeptLinksIT {
                         .number());
     }
 
-    /// Waits until the keeper, a child of the first daemon, has the sockets of both VMs beside the
-    /// one that it listens at and its connection.
-    private static void awaitHeld(DaemonProcess daemon) {
+    /// Waits until the keeper, a child of the first daemon, has the sockets of both VMs, and what
+    /// is known of them, beside the one that it listens at and its connection.
+    static void awaitHeld(DaemonProcess daemon) {
         Await.until(
                 "the links of two VMs in the keeper",
-                Await.SHORT,
+                START,
                 () ->
                         ProcessHandle.of(daemon.pid()).stream()
                                 .flatMap(ProcessHandle::children)
-                                .anyMatch(keeper -> sockets(keeper.pid()) == 4));
+                                .anyMatch(keeper -> sockets(keeper.pid()) == 6));
     }
 
     /// The daemon alone, as the kernel does it; not what it has started.
-    private static void kill(DaemonProcess daemon) {
+    static void kill(DaemonProcess daemon) {
         daemon.signal("KILL");
         Await.until("the daemon's end", Await.SHORT, () -> !daemon.isAlive());
     }
@@ -205,6 +205,7 @@ final class KeptLinksIT {
                 NumberedFrames frames = new NumberedFrames(vm.number(), end.number())) {
             manager.awaitOutput("held 2 after FDSTORE=1", START);
             frames.awaitBoth();
+            manager.awaitOutput("held 4 after FDSTORE=1", START);
             ProcessHandle first =
                     ProcessHandle.of(manager.pid())
                             .orElseThrow()
@@ -216,7 +217,7 @@ final class KeptLinksIT {
             manager.awaitOutput("kept over a restart", START);
             frames.close();
             end.close();
-            manager.awaitOutput("held 1 after FDSTOREREMOVE=1 FDNAME=two.descriptor", START);
+            manager.awaitOutput("held 3 after FDSTOREREMOVE=1 FDNAME=two.descriptor", START);
         }
     }
 

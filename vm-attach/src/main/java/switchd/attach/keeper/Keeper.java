@@ -26,8 +26,8 @@ import switchd.posix.UnixAddress;
 /// of others while it lives. It ends when the daemon says so, when a daemon has ended of which it
 /// holds nothing, and when none has come back in time.
 public final class Keeper {
-    /// How many links it holds at most; what comes beyond is closed.
-    static final int MOST = 1024;
+    /// How many descriptors it holds at most, up to two for each VM; what comes beyond is closed.
+    static final int MOST = 2048;
 
     private static final int SEND_SECONDS = 2;
     private static final int PRIVATE = 0177;
