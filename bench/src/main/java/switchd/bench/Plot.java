@@ -12,14 +12,16 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
-import java.io.BufferedOutputStream;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+
+import javax.imageio.ImageIO;
 
 /// Panels below each other over one horizontal axis, as a PNG. Needs no display.
 public final class Plot {
@@ -116,9 +118,19 @@ public final class Plot {
     ///
     /// @throws IOException as writing fails
     public void write(Path file) throws IOException {
-        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
-            BitmapEncoder.saveBitmap(panels, panels.size(), 1, out, BitmapEncoder.BitmapFormat.PNG);
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
+        BitmapEncoder.saveBitmap(panels, panels.size(), 1, whole, BitmapEncoder.BitmapFormat.PNG);
+        BufferedImage full = ImageIO.read(new ByteArrayInputStream(whole.toByteArray()));
+        // A byte a pixel, and not a third of the file.
+        BufferedImage small =
+                new BufferedImage(
+                        full.getWidth(), full.getHeight(), BufferedImage.TYPE_BYTE_INDEXED);
+        for (int y = 0; y < full.getHeight(); y++) {
+            for (int x = 0; x < full.getWidth(); x++) {
+                small.setRGB(x, y, full.getRGB(x, y));
+            }
         }
+        ImageIO.write(small, "png", file.toFile());
     }
 
     private XYChart panel(String title, String unit) {

@@ -56,7 +56,7 @@ final class LiveDaemon {
                         + " launch \"$@\" 2>>\"$log\"";
         life = life + 1;
         startedAt = System.nanoTime();
-        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT,HUP"));
         command.addAll(List.of("-u", "SUDO_UID", "-u", "SUDO_GID", "-u", "XDG_RUNTIME_DIR"));
         command.addAll(
                 List.of("sh", "-c", script, "sh", log().toString(), collections().toString()));
