@@ -8,12 +8,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import switchd.attach.testkit.StreamSocket;
 import switchd.daemon.lab.Await;
+import switchd.daemon.lab.Command;
 import switchd.daemon.lab.Frames;
 import switchd.daemon.lab.Job;
 import switchd.daemon.lab.Lab;
@@ -25,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// What the host runs out of: descriptors, room on a disk, time. The VMs that are there go on, it
 /// is told what cannot be had, nothing spins, and all of it is there once it can be had again.
-@NeedsLab({"prlimit", "unshare"})
+@NeedsLab({"prlimit", "curl", "unshare"})
 @Timeout(60)
 final class LimitsIT {
     private static final String MAC = "02:00:00:00:2a:01";
@@ -92,6 +95,11 @@ final class LimitsIT {
         return (Long.parseLong(words[11]) + Long.parseLong(words[12])) / TICKS;
     }
 
+    private Command scrape() {
+        return lab.host()
+                .tried(Await.SHORT, "curl", "-sS", "-m", "1", "http://" + METRICS + "/metrics");
+    }
+
     /// Of all interfaces of the host.
     private long kernelDrops() {
         JsonNode links = JsonMapper.shared().readTree(lab.host().run("ip", "-j", "-s", "link"));
@@ -102,12 +110,68 @@ final class LimitsIT {
                 .sum();
     }
 
+    private List<String> status() {
+        List<String> command = new ArrayList<>(DaemonProcess.java(DaemonProcess.image()));
+        command.addAll(List.of("status", "--control", control.toString()));
+        return command;
+    }
+
     private DaemonProcess start() {
         return DaemonProcess.start(lab, "--config", config.toString());
     }
 
     private static void awaitTime(long from, Duration passed) {
         Await.until("time", Await.SHORT, () -> System.nanoTime() - from > passed.toNanos());
+    }
+
+    @Test
+    void withoutDescriptorsWhatIsThereGoesOnAndTheRestComesLater() throws Exception {
+        configure();
+        try (DaemonProcess daemon = start();
+                VmClient vm = VmClient.vfkit(socket("vm"));
+                PingStream stream = PingStream.start(lab, vm, VM)) {
+            long before = descriptors(daemon);
+            limit(daemon, "3");
+            double work = processor(daemon);
+            long began = System.nanoTime();
+            try (VmClient next = VmClient.vfkit(socket("next"));
+                    StreamSocket waiting = StreamSocket.connect(stream("lone"))) {
+                daemon.awaitLog("next: VM attached");
+                daemon.awaitLog("next: no VM can attach at .*EMFILE.*raise its limit");
+                daemon.awaitLog("lone: no VM can attach at .*accept.*EMFILE.*raise its limit");
+                assertThat(scrape().exit()).isNotZero();
+                daemon.awaitLog("metrics: no client can be served, trying again");
+                try (Job _ = lab.host().start(status(), Map.of())) {
+                    daemon.awaitLog("control: no client can be let in, trying again");
+                    configure(port("late", "any"));
+                    daemon.signal("HUP");
+                    daemon.awaitLog("nothing is changed: .*Too many open files");
+                    stream.awaitFlow();
+                    awaitTime(began, Duration.ofSeconds(2));
+                    double share = (processor(daemon) - work) * 1e9 / (System.nanoTime() - began);
+                    System.out.printf("no descriptors: %.0f %% of a processor%n", share * 100);
+                    assertThat(share).isLessThan(0.5);
+                    assertThat(descriptors(daemon)).isLessThanOrEqualTo(before);
+                    limit(daemon, "4096");
+                }
+                DaemonProcess.Ended status =
+                        DaemonProcess.run(lab, "status", "--control", control.toString());
+                assertThat(status.status()).as(status.err()).isZero();
+                daemon.awaitLog("next: VMs can attach again at ");
+                daemon.awaitLog("lone: VMs can attach again at ");
+                daemon.awaitLog("lone: VM attached");
+                waiting.send(Frames.sized(Frames.BROADCAST, "02:00:00:00:2a:03", 60));
+                next.await("the frame", frame -> frame.length == 60);
+                Await.until("metrics", Await.SHORT, () -> scrape().exit() == 0);
+                daemon.signal("HUP");
+                daemon.awaitLog("late: added");
+            }
+            PingStream.Result result = stream.end();
+            System.out.printf(
+                    "no descriptors: interruption %d ms, %d frames lost%n",
+                    result.millis(), result.lost());
+            stopped(daemon, result);
+        }
     }
 
     @Test
