@@ -1,12 +1,5 @@
 package switchd.soak;
 
-import switchd.core.SwitchdException;
-import switchd.daemon.control.ControlClient;
-import switchd.daemon.lab.Frames;
-import switchd.daemon.lab.VmClient;
-import switchd.posix.Fd;
-import switchd.posix.NativePosix;
-
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.net.UnixDomainSocketAddress;
@@ -19,6 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
+import switchd.core.SwitchdException;
+import switchd.daemon.control.ControlClient;
+import switchd.daemon.lab.Frames;
+import switchd.daemon.lab.VmClient;
+import switchd.posix.Fd;
+import switchd.posix.NativePosix;
 
 /// VMs, ports and clients that come and go, until it is closed. A thread of its own. What fails
 /// because the daemon is away is left out: it is tried the next time.

@@ -1,10 +1,9 @@
 package switchd.soak;
 
-import switchd.daemon.lab.Lab;
-import switchd.daemon.lab.VmClient;
-
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
+import switchd.daemon.lab.Lab;
+import switchd.daemon.lab.VmClient;
 
 /// What a run does to the daemon, its host and its neighbours. Each leaves the host whole.
 enum FaultKind {

@@ -1,11 +1,9 @@
 package switchd.soak;
 
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-
 import switchd.daemon.lab.Lab;
 import switchd.daemon.lab.UmlGuest;
-
-import java.nio.file.Path;
 
 /// A guest with a kernel of its own, that is booted again and again.
 final class Guest implements AutoCloseable {

@@ -1,15 +1,5 @@
 package switchd.soak;
 
-import switchd.attach.testkit.StreamSocket;
-import switchd.attach.testkit.VmSocket;
-import switchd.core.FrameBatch;
-import switchd.core.SwitchdException;
-import switchd.daemon.control.ControlClient;
-import switchd.daemon.lab.VmClient;
-import switchd.posix.Fd;
-import switchd.posix.NativePosix;
-import switchd.posix.SingleMessageIo;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -20,6 +10,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import switchd.attach.testkit.StreamSocket;
+import switchd.attach.testkit.VmSocket;
+import switchd.core.FrameBatch;
+import switchd.core.SwitchdException;
+import switchd.daemon.control.ControlClient;
+import switchd.daemon.lab.VmClient;
+import switchd.posix.Fd;
+import switchd.posix.NativePosix;
+import switchd.posix.SingleMessageIo;
 
 /// A VM's end of its NIC, as one kind of VM has it. For one thread.
 interface Link extends AutoCloseable {

@@ -1,11 +1,5 @@
 package switchd.soak;
 
-import org.jspecify.annotations.Nullable;
-
-import switchd.daemon.lab.Await;
-import switchd.daemon.lab.Job;
-import switchd.daemon.lab.Lab;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +12,10 @@ import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import switchd.daemon.lab.Await;
+import switchd.daemon.lab.Job;
+import switchd.daemon.lab.Lab;
 
 /// The daemon as a process in the lab's host namespace, started as `bin/switchd` starts it, again
 /// and again. Its log is one file over all of its lives.

@@ -1,9 +1,5 @@
 package switchd.soak;
 
-import switchd.bench.Plot;
-
-import tools.jackson.databind.json.JsonMapper;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +8,8 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import switchd.bench.Plot;
+import tools.jackson.databind.json.JsonMapper;
 
 /// The files that a run leaves.
 record Report(Soak soak, List<Sample> samples, List<Fault> faults, Verdict verdict) {

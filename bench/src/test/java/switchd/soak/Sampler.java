@@ -1,12 +1,11 @@
 package switchd.soak;
 
-import switchd.daemon.lab.Await;
-import switchd.daemon.lab.Command;
-import switchd.daemon.lab.Lab;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import switchd.daemon.lab.Await;
+import switchd.daemon.lab.Command;
+import switchd.daemon.lab.Lab;
 
 /// Looks at the daemon and its host once a second. A thread of its own.
 final class Sampler implements AutoCloseable {

@@ -1,11 +1,5 @@
 package switchd.soak;
 
-import switchd.core.SwitchdException;
-import switchd.daemon.control.ControlClient;
-import switchd.daemon.lab.Lab;
-
-import tools.jackson.databind.JsonNode;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,6 +12,10 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import switchd.core.SwitchdException;
+import switchd.daemon.control.ControlClient;
+import switchd.daemon.lab.Lab;
+import tools.jackson.databind.JsonNode;
 
 /// Where a run takes place: two namespaces, a daemon with three networks (a bridge, a NIC, one of
 /// its own), light VMs and real guests.

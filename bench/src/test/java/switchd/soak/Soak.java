@@ -1,10 +1,5 @@
 package switchd.soak;
 
-import org.awaitility.core.ConditionTimeoutException;
-
-import switchd.core.SwitchdException;
-import switchd.daemon.lab.Await;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +10,9 @@ import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
+import switchd.core.SwitchdException;
+import switchd.daemon.lab.Await;
 
 /// A run: rounds of churn and faults, each followed by a rest in which all has to be as it was.
 ///

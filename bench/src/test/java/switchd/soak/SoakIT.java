@@ -2,19 +2,16 @@ package switchd.soak;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-
-import switchd.daemon.lab.NeedsLab;
-import switchd.soak.Verdict.Outcome;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import switchd.daemon.lab.NeedsLab;
+import switchd.soak.Verdict.Outcome;
 
 /// The tool itself: a run of a few seconds with a few faults, all that it leaves, and its verdict.
 @NeedsLab({"linux.uml", "perl"})

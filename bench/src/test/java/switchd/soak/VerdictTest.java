@@ -2,15 +2,13 @@ package switchd.soak;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
-import switchd.soak.Verdict.Ending;
-import switchd.soak.Verdict.Outcome;
-import switchd.soak.Verdict.Rule;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
+import switchd.soak.Verdict.Ending;
+import switchd.soak.Verdict.Outcome;
+import switchd.soak.Verdict.Rule;
 
 /// The rules over half an hour that never was: calm but for noise and a fault each minute, and then
 /// with one thing that gets worse.

@@ -1,16 +1,14 @@
 package switchd.soak;
 
-import org.jspecify.annotations.Nullable;
-
-import switchd.daemon.lab.Frames;
-import switchd.daemon.lab.Ip4;
-import switchd.daemon.lab.Station;
-
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import switchd.daemon.lab.Frames;
+import switchd.daemon.lab.Ip4;
+import switchd.daemon.lab.Station;
 
 /// A light VM: sends echo requests at its pace, answers those that it gets, and attaches again
 /// where its link ends. A thread of its own.

@@ -1,16 +1,15 @@
 package switchd.soak;
 
-import switchd.attach.testkit.VmSocket;
-import switchd.daemon.lab.Lab;
-import switchd.daemon.lab.Station;
-import switchd.daemon.lab.VmClient;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import switchd.attach.testkit.VmSocket;
+import switchd.daemon.lab.Lab;
+import switchd.daemon.lab.Station;
+import switchd.daemon.lab.VmClient;
 
 /// The light VMs of a run, and what they measure.
 final class Vms implements AutoCloseable {
