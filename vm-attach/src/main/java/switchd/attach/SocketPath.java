@@ -4,6 +4,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import switchd.core.Errno;
 import switchd.core.HostException;
@@ -21,6 +22,7 @@ import switchd.posix.Posix;
 import switchd.posix.PosixConstants;
 import switchd.posix.SenderCredentials;
 import switchd.posix.SocketBuffers;
+import switchd.posix.SocketProcess;
 import switchd.posix.StreamSocket;
 import switchd.posix.UnixAddress;
 
@@ -132,25 +134,47 @@ public final class SocketPath {
     /// @throws HostException where somebody else listens at the path, or where it is no socket
     /// @throws SwitchdException where a socket cannot be had; nothing is left behind
     Bound bind() throws SwitchdException {
-        return asOwner(() -> {
-            try (Arena arena = Arena.ofConfined();
-                    Undo undo = new Undo()) {
-                UnixAddress address = UnixAddress.of(arena, path);
-                Fd fd = socket(isStream ? PosixConstants.SOCK_STREAM : PosixConstants.SOCK_DGRAM);
-                undo.push(fd::close);
-                Bound ready = prepare(fd);
-                take(fd.number(), address);
-                undo.push(() -> unlink(path));
-                bound = FileStatus.of(posix, path);
-                checkGroup(bound);
-                if (isStream) {
-                    int result = posix.listen(fd.number(), BACKLOG);
-                    SyscallException.check("listen(" + path + ")", result);
-                }
-                undo.keep();
-                return ready;
+        Optional<Bound> made = asOwner(this::bindWhereNobodyIs);
+        if (made.isEmpty()) {
+            throw inUse();
+        }
+        return made.get();
+    }
+
+    private Optional<Bound> bindWhereNobodyIs() throws SwitchdException {
+        try (Arena arena = Arena.ofConfined();
+                Undo undo = new Undo()) {
+            UnixAddress address = UnixAddress.of(arena, path);
+            Fd fd = socket(isStream ? PosixConstants.SOCK_STREAM : PosixConstants.SOCK_DGRAM);
+            undo.push(fd::close);
+            Bound ready = prepare(fd);
+            if (!take(fd.number(), address)) {
+                return Optional.empty();
             }
-        });
+            undo.push(() -> unlink(path));
+            bound = FileStatus.of(posix, path);
+            checkGroup(bound);
+            if (isStream) {
+                int result = posix.listen(fd.number(), BACKLOG);
+                SyscallException.check("listen(" + path + ")", result);
+            }
+            undo.keep();
+            return Optional.of(ready);
+        }
+    }
+
+    /// Says who listens. Looking for him where the kernel does not name him takes its time, and
+    /// therefore only before anything was bound: frames may wait later.
+    private HostException inUse() throws SwitchdException {
+        int process = asOwner(() -> SocketProbe.of(posix, path)).process();
+        if (process == 0 && bound == null) {
+            process = SocketProcess.of(path);
+        }
+        return new HostException(
+                "another program listens at "
+                        + path
+                        + (process == 0 ? "" : ", process " + process)
+                        + ": stop it, or give another --name or --socket");
     }
 
     /// Gives a socket what it takes to be this path's.
@@ -174,10 +198,12 @@ public final class SocketPath {
     }
 
     /// Makes the path lead to socket `number`, as soon after it led to another as can be.
-    private void take(int number, UnixAddress address) throws SwitchdException {
+    ///
+    /// @return false where somebody else listens there
+    private boolean take(int number, UnixAddress address) throws SwitchdException {
         FileStatus there = FileStatus.of(posix, path);
-        if (there != null && !isOurs(there)) {
-            checkAbandoned(there);
+        if (there != null && !isOurs(there) && !isAbandoned(there)) {
+            return false;
         }
         // The mode comes from the mask: a chmod after bind would come too late.
         int mask = posix.umask(PERMISSIONS & ~access.mode());
@@ -187,6 +213,7 @@ public final class SocketPath {
         int result = posix.bind(number, address.memory(), address.length());
         posix.umask(mask);
         checkBind(result);
+        return true;
     }
 
     /// The group comes from the maker, or from the directory: Darwin, and Linux where it is setgid.
@@ -199,21 +226,16 @@ public final class SocketPath {
         }
     }
 
-    private void checkAbandoned(FileStatus there) throws SwitchdException {
+    private boolean isAbandoned(FileStatus there) throws SwitchdException {
         if (!there.isSocket()) {
             throw new HostException(path + " is there and is no socket: give another --socket");
         }
-        int result = probe(path);
-        if (Errno.EACCES.is(result)) {
+        SocketProbe probe = SocketProbe.of(posix, path);
+        if (Errno.EACCES.is(probe.result())) {
             throw new HostException(
                     path + " belongs to another user: remove it, or give another --socket");
         }
-        if (!isDead(result)) {
-            throw new HostException(
-                    "another program listens at "
-                            + path
-                            + ": stop it, or give another --name or --socket");
-        }
+        return probe.isDead();
     }
 
     private void checkBind(int result) throws SwitchdException {
@@ -252,24 +274,6 @@ public final class SocketPath {
         return mine != null && there.isSocket() && mine.isSameFile(there);
     }
 
-    /// Asks whether somebody is at `socket`: nothing is sent to find out. A stream socket that is
-    /// in use says that it is of the wrong kind, and hears of no connection.
-    ///
-    /// @return a negated error number where nobody is, or where he cannot be reached
-    private int probe(String socket) throws SwitchdException {
-        try (Arena arena = Arena.ofConfined()) {
-            UnixAddress address = UnixAddress.of(arena, socket);
-            Fd fd = socket(PosixConstants.SOCK_DGRAM);
-            int result = posix.connect(fd.number(), address.memory(), address.length());
-            fd.close();
-            return result;
-        }
-    }
-
-    private static boolean isDead(int probed) {
-        return Errno.ECONNREFUSED.is(probed) || Errno.ENOENT.is(probed);
-    }
-
     /// Removes the path where it is still ours. Failures are passed over: there is nobody left to
     /// act on them.
     void remove() {
@@ -303,7 +307,7 @@ public final class SocketPath {
 
     private boolean isDeadSocket(String client) throws SwitchdException {
         FileStatus there = FileStatus.of(posix, client);
-        return there != null && there.isSocket() && isDead(probe(client));
+        return there != null && there.isSocket() && SocketProbe.of(posix, client).isDead();
     }
 
     private void quietly(FileRights.Work<Boolean> work) {

@@ -57,8 +57,12 @@ class AttachDarwinTest {
     }
 
     private AttachLab listenAt(Path path) {
+        return listenAt(path, root);
+    }
+
+    private static AttachLab listenAt(Path path, FakeXnu process) {
         return AttachLab.start(
-                path, arena -> new DarwinLabHost(root, arena), () -> System.nanoTime() / 8);
+                path, arena -> new DarwinLabHost(process, arena), () -> System.nanoTime() / 8);
     }
 
     private static byte[] frame(int number) {
@@ -285,11 +289,22 @@ class AttachDarwinTest {
     }
 
     @Test
-    void aPathThatSomebodyListensAtIsNotTakenFromHim() {
-        try (AttachLab second = listenAt(SERVER)) {
+    void aPathThatSomebodyListensAtIsNotTakenFromHim() throws Exception {
+        DarwinVm vm = DarwinVm.bound(user(), HOME.resolve("vm.sock")).connect(SERVER);
+        vm.send(frame(0));
+        lab.awaitAttached(1);
+        FakeXnu other = root.spawn(0);
+        try (AttachLab second = listenAt(SERVER, other)) {
             assertThatThrownBy(() -> second.listenAs(VM_USER))
-                    .hasMessageContaining("another program listens");
+                    .hasMessageContaining(
+                            "another program listens at %s, process %d: stop it"
+                                    .formatted(SERVER, root.pid()));
         }
+        assertThat(other.descriptors()).isZero();
+        lab.toVm(frame(1));
+        assertThat(receive(vm, 1)).isEqualTo(numbers(1, 2));
+        DarwinVm next = DarwinVm.bound(user(), HOME.resolve("next.sock"));
+        assertThat(next.connect(SERVER)).isSameAs(next); // its path still leads there
     }
 
     @Test

@@ -109,7 +109,9 @@ class SocketPathTest {
         try (VmSocket other = VmSocket.bound(file)) {
             assertThatThrownBy(() -> at(file).bind())
                     .isInstanceOf(HostException.class)
-                    .hasMessageContaining("another program listens at " + file)
+                    .hasMessageContaining(
+                            "another program listens at %s, process %d: stop it"
+                                    .formatted(file, ProcessHandle.current().pid()))
                     .hasMessageContaining("--socket");
             assertThat(other.local()).exists();
         }

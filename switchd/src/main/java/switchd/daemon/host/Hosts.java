@@ -8,6 +8,7 @@ import switchd.darwin.NativeDarwin;
 import switchd.linux.Confinement;
 import switchd.linux.LinuxHost;
 import switchd.posix.PosixHost;
+import switchd.posix.SocketProcess;
 
 /// Picks the host, once.
 public final class Hosts {
@@ -19,6 +20,7 @@ public final class Hosts {
     /// @throws SwitchdException where the kernel refuses
     public static void confine() throws SwitchdException {
         if (Kernel.current() == Kernel.LINUX) {
+            SocketProcess.remember(); // later it could not name a daemon that has a port's socket
             Confinement.enter();
         }
     }

@@ -2,12 +2,15 @@ package switchd.daemon.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -200,15 +203,40 @@ final class CommandIT {
     }
 
     @Test
-    void aSocketInUseIsNotTakenAway() {
+    void aSocketInUseIsNotTakenAwayAndItsDaemonIsNamed() throws Exception {
         String socket = socket("busy").toString();
-        try (DaemonProcess daemon = bridged("--socket", socket)) {
-            DaemonProcess.Ended second = DaemonProcess.run(lab, "--isolated", "--socket", socket);
+        try (DaemonProcess daemon =
+                        bridged("--socket", socket, "--control", socket("c1").toString());
+                VmClient vm = VmClient.vfkit(daemon.socket("vm0"))) {
+            vm.send(Frames.arpRequest(MAC, "10.77.0.60", Lab.LAN_ADDRESS));
+            vm.await("an ARP reply", frame -> Frames.isArpReply(frame, Lab.LAN_ADDRESS));
+            List<String> files = filesBeside(socket);
+
+            DaemonProcess.Ended second =
+                    DaemonProcess.run(
+                            lab,
+                            "--isolated",
+                            "--socket",
+                            socket,
+                            "--control",
+                            socket("c2").toString());
 
             assertThat(second.status()).isEqualTo(69);
-            assertThat(second.err()).contains("another program listens at " + socket, "--socket");
-            assertThat(Path.of(socket)).exists();
+            assertThat(second.err())
+                    .contains(
+                            "another program listens at %s, process %d: stop it"
+                                    .formatted(socket, daemon.pid()),
+                            "--socket");
+            assertThat(filesBeside(socket)).isEqualTo(files).contains(socket);
+            vm.send(Frames.arpRequest(MAC, "10.77.0.60", Lab.LAN_ADDRESS));
+            vm.await("another", frame -> Frames.isArpReply(frame, Lab.LAN_ADDRESS));
             daemon.stop();
+        }
+    }
+
+    private static List<String> filesBeside(String socket) throws IOException {
+        try (Stream<Path> all = Files.list(Objects.requireNonNull(Path.of(socket).getParent()))) {
+            return all.map(Path::toString).sorted().toList();
         }
     }
 
