@@ -177,6 +177,10 @@ final class ArchitectureTest {
                 .doNotHaveFullyQualifiedName("switchd.daemon.selftest.Selftest")
                 .and()
                 .doNotHaveFullyQualifiedName("switchd.daemon.cli.TraceCommand")
+                .and() // what passes from one process to the next has no other clock
+                .doNotHaveFullyQualifiedName("switchd.attach.LinkKeeper")
+                .and()
+                .doNotHaveFullyQualifiedName("switchd.attach.KeptLinks")
                 .should()
                 .accessTargetWhere(
                         describe(
