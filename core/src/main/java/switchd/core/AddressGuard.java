@@ -28,6 +28,8 @@ final class AddressGuard {
     }
 
     /// Why a frame from `source` is dropped, or null where it passes; the address is learned then.
+    /// Where their number is bounded, one that the table has no place for is one too many: it could
+    /// not be counted.
     @Nullable DropCause judge(long source, long now) {
         if (table.find(source, now) == port) {
             return null;
@@ -38,7 +40,7 @@ final class AddressGuard {
         if (rate != null && !rate.take(1, now)) {
             return DropCause.ADDRESS_RATE;
         }
-        table.learn(source, port, now);
-        return null;
+        boolean learned = table.learn(source, port, now);
+        return learned || !port.quota.isChosen() ? null : DropCause.ADDRESS_LIMIT;
     }
 }

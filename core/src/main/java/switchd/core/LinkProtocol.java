@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /// Protocols that bridges and the two ends of a link speak, and a VM has no business with unless it
 /// is a bridge itself: with them it could reshape the LAN's spanning tree or halt its ports.
 ///
-/// Sources: IEEE 802.1Q table 8-1 (reserved addresses), 802.3 annex 31B (pause) and 57A (slow
-/// protocols), 802.1X, 802.1AB.
+/// Sources: IEEE 802.1Q tables 8-1 (reserved addresses), 10-1 and 10-2 (registration), 802.3 annex
+/// 31B (pause) and 57A (slow protocols), 802.1X, 802.1AB.
 public enum LinkProtocol {
     /// Spanning trees of bridges, Cisco's per-VLAN ones included.
     STP,
@@ -21,10 +21,14 @@ public enum LinkProtocol {
     LLDP,
     /// Cisco's discovery, trunking and VLAN protocols: 01:00:0c:cc:cc:cc.
     CDP,
+    /// Bridges' registration of VLANs and groups (MVRP, MMRP, the former GVRP and GMRP): types
+    /// 0x88f5 and 0x88f6, 01:80:c2:00:00:20 and 21.
+    MVRP,
     /// All else to the addresses that no bridge passes on: 01:80:c2:00:00:00 to 0f.
     RESERVED;
 
     private static final long RESERVED_ADDRESSES = 0x0180_c200_0000L;
+    private static final long REGISTRATION = 0x0180_c200_0020L;
     private static final long CISCO = 0x0100_0ccc_cccdL;
 
     /// What frame `i` is, or null where it is none of these. It must have 14 bytes; one tag before
@@ -48,6 +52,9 @@ public enum LinkProtocol {
                 case 0x88cc -> {
                     return LLDP;
                 }
+                case 0x88f5, 0x88f6 -> {
+                    return MVRP;
+                }
                 default -> {}
             }
         }
@@ -64,6 +71,9 @@ public enum LinkProtocol {
                 case 0xe -> LLDP;
                 default -> RESERVED;
             };
+        }
+        if ((destination & ~1L) == REGISTRATION) {
+            return MVRP;
         }
         if (destination == CISCO) {
             return STP;

@@ -341,7 +341,7 @@ public final class Port implements EventHandler {
         network.resumed(this);
     }
 
-    /// Tells that a guard has dropped a frame: once for each VM and guard.
+    /// Tells that a guard has dropped a frame: once for each VM, guard and direction.
     void tellGuard(Direction direction, DropCause cause, FrameBatch frames, int i) {
         news.tellGuard(direction, cause, frames, i);
     }

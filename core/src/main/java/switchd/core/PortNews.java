@@ -13,7 +13,8 @@ final class PortNews {
 
     private final String port;
     private final Consumer<PortEvent> events;
-    private final EnumSet<DropCause> guardsTold = EnumSet.noneOf(DropCause.class);
+    private final EnumSet<DropCause> toldOfLan = EnumSet.noneOf(DropCause.class);
+    private final EnumSet<DropCause> toldOfVm = EnumSet.noneOf(DropCause.class);
     private @Nullable String refusal;
     private @Nullable MacAddress foreignSource;
     private boolean conflictTold;
@@ -29,7 +30,8 @@ final class PortNews {
         refusal = null;
         foreignSource = null;
         conflictTold = false;
-        guardsTold.clear();
+        toldOfLan.clear();
+        toldOfVm.clear();
     }
 
     void report(PortEvent event) {
@@ -80,9 +82,9 @@ final class PortNews {
         }
     }
 
-    /// A guard has dropped frame `i`.
+    /// A guard has dropped frame `i`; told once for each guard and direction.
     void tellGuard(Direction direction, DropCause cause, FrameBatch frames, int i) {
-        if (guardsTold.add(cause)) {
+        if ((direction == Direction.TO_LAN ? toldOfLan : toldOfVm).add(cause)) {
             report(PortEvent.Guarded.of(port, direction, cause, frames, i));
         }
     }

@@ -131,6 +131,44 @@ final class LimitsTest {
         assertThat(port.toVm().bytes() * 8).isBetween(19_900_000L, 20_000_000L + 121_120);
     }
 
+    @Test
+    void whatExceedsTheRateIsToldOnceEachWay() throws Exception {
+        open(new Guards.Limits(0, 0, 0, 1_000_000, 1_000_000, 15_140));
+        for (int i = 0; i < 3; i++) {
+            uplink.give(longFrames(30));
+            rig.turn();
+            vm.give(longFrames(30));
+            rig.turn();
+        }
+        assertThat(rig.events(PortEvent.Guarded.class))
+                .extracting(PortEvent.Guarded::direction)
+                .containsExactly(Direction.TO_VM, Direction.TO_LAN);
+    }
+
+    @Test
+    void anAddressThatTheTableHasNoPlaceForIsOneTooMany() throws Exception {
+        ForwardingTable table = network.table();
+        int full = 0; // an address all of whose places are taken by others
+        for (int other = 0; other < 4 && full == 0; other++) {
+            Port one = rig.port(network, "b" + other, "any");
+            for (int i = other << 13; !one.quota.isFull() && full == 0; i++) {
+                full = table.learn(mac(i).value(), one, rig.loop.now()) ? 0 : i;
+            }
+        }
+        assertThat(full).isPositive();
+        open(new Guards.Limits(0, 0, 4, 0, 0, 0));
+        vm.give(frame(mac(0xfff0), mac(full), 1), frame(mac(0xfff0), mac(0xfff1), 2));
+        rig.turn();
+        assertThat(port.toLan().drops(DropCause.ADDRESS_LIMIT)).isEqualTo(1);
+        assertThat(port.toLan().frames()).isEqualTo(1);
+        assertThat(network.addressesOf(port, 9)).containsExactly(mac(0xfff1));
+
+        open(new Guards.Limits(0, 9, 0, 0, 0, 0));
+        vm.give(frame(mac(0xfff0), mac(full), 3));
+        rig.turn();
+        assertThat(port.toLan().frames()).as("where their number is not bounded").isEqualTo(1);
+    }
+
     private static byte[][] longFrames(int count) {
         byte[][] frames = new byte[count][];
         for (int i = 0; i < count; i++) {
@@ -152,8 +190,14 @@ final class LimitsTest {
         "01:80:c2:00:00:0d, 0x1234, reserved",
         "01:00:0c:cc:cc:cc, 0x0100, cdp",
         "01:00:0c:cc:cc:cd, 0x0032, stp",
+        "01:80:c2:00:00:20, 0x0027, mvrp",
+        "01:80:c2:00:00:21, 0x0027, mvrp",
+        "01:80:c2:00:00:0d, 0x88f5, mvrp",
+        "52:54:00:00:00:09, 0x88f5, mvrp",
+        "52:54:00:00:00:09, 0x88f6, mvrp",
         "01:80:c2:00:00:10, 0x0800, ",
-        "01:80:c2:00:00:20, 0x0800, ",
+        "01:80:c2:00:00:1f, 0x0800, ",
+        "01:80:c2:00:00:22, 0x0800, ",
         "33:33:00:00:00:01, 0x86dd, ",
         "52:54:00:00:00:09, 0x88b5, ",
         "52:54:00:00:00:09, 0x0806, ",

@@ -75,7 +75,7 @@ final class GuardOptions {
 
     @Option(
             names = "--allow-protocol",
-            paramLabel = "stp|pause|lacp|eapol|lldp|cdp|reserved",
+            paramLabel = "stp|pause|lacp|eapol|lldp|cdp|mvrp|reserved",
             split = ",",
             description =
                     "A protocol of bridges and links that the VM may speak. May be given several"

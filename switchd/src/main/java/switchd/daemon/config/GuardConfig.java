@@ -60,6 +60,7 @@ public record GuardConfig(
                                 "Protocols of bridges and links that the VM may speak. `stp`:"
                                         + " spanning trees. `pause`: flow control. `lacp`: slow"
                                         + " protocols. `eapol`: 802.1X. `lldp`, `cdp`: discovery."
+                                        + " `mvrp`: registration of VLANs and groups."
                                         + " `reserved`: all else to 01:80:c2:00:00:00 to 0f. Default:"
                                         + " none; their frames are dropped.",
                         example = "\"stp\"")
