@@ -5,11 +5,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import switchd.attach.KeptLinks;
 import switchd.core.EventLoop;
+import switchd.core.Guards;
+import switchd.core.IpPolicy;
 import switchd.core.Network;
 import switchd.core.Port;
 import switchd.core.PortEvent;
 import switchd.core.SwitchdException;
 import switchd.core.Undo;
+import switchd.core.UsageException;
 import switchd.posix.Fd;
 import switchd.posix.Owner;
 import switchd.posix.Posix;
@@ -42,10 +45,18 @@ final class RunningPort implements AutoCloseable {
 
     /// Opens a port: from here on a VM can attach.
     ///
+    /// @throws UsageException where its VM would have to wait for addresses that nobody gives
     /// @throws SwitchdException where the kernel refuses; nothing is left behind
     static RunningPort open(PortSpec spec, Owner owner, RunningNetwork on, Surroundings around)
             throws SwitchdException {
         Network network = on.network();
+        Guards guards = spec.guards().on(on.spec().guards());
+        if (on.spec().kind() instanceof NetworkSpec.Isolated
+                && guards.ips() instanceof IpPolicy.Leased) {
+            throw new UsageException(
+                    "ipGuard \"dhcp\" of port %s: nobody gives addresses on %s, which is isolated: list the addresses, or remove it"
+                            .formatted(spec.name(), on.spec().name()));
+        }
         try (Undo place = new Undo()) {
             Arena arena = Arena.ofConfined();
             place.push(arena::close);
@@ -55,7 +66,7 @@ final class RunningPort implements AutoCloseable {
                             around.loop(),
                             network,
                             spec.macPolicy(),
-                            spec.guards().on(on.spec().guards()),
+                            guards,
                             around.events(),
                             arena);
             // First: what root alone may do should be said before anything else is complained of.

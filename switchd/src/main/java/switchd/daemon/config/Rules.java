@@ -4,8 +4,10 @@ import static switchd.daemon.config.Shape.join;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import switchd.core.MacAddress;
@@ -30,6 +32,7 @@ final class Rules {
     /// Notes all that does not hold.
     void check() {
         List<String> networks = new ArrayList<>();
+        Set<String> isolated = new HashSet<>();
         Map<String, String> names = new HashMap<>();
         for (int i = 0; i < size("networks"); i++) {
             String at = "networks[" + i + "]";
@@ -39,8 +42,14 @@ final class Rules {
                 networks.add(name);
             }
             checkKind(at);
+            if ("isolated".equals(text(at, "kind"))) {
+                checkAddresses(at);
+                if (name != null) {
+                    isolated.add(name);
+                }
+            }
         }
-        checkPorts(networks);
+        checkPorts(networks, isolated);
         checkMetrics();
     }
 
@@ -92,7 +101,17 @@ final class Rules {
         }
     }
 
-    private void checkPorts(List<String> networks) {
+    /// Notes where leases are waited for that nobody can give.
+    private void checkAddresses(String at) {
+        if (IpReader.LEASED.equals(text(at, "ipGuard"))) {
+            problems.add(
+                    join(at, "ipGuard"),
+                    "nobody gives addresses on a network of kind \"isolated\": list the addresses,"
+                            + " or remove it");
+        }
+    }
+
+    private void checkPorts(List<String> networks, Set<String> isolated) {
         Map<String, String> names = new HashMap<>();
         Map<String, String> sockets = new HashMap<>();
         Map<String, String> addresses = new HashMap<>();
@@ -107,6 +126,11 @@ final class Rules {
             unique(sockets, at, "stream", text(at, "stream"), "socket is");
             unique(addresses, at, "mac", address(at), "port has the address");
             checkNetwork(at, networks);
+            String network = text(at, "network");
+            boolean only = network == null && networks.size() == 1;
+            if (isolated.contains(only ? networks.getFirst() : network)) {
+                checkAddresses(at);
+            }
             checkIsolation(tree.path("ports").path(i), at, problems);
         }
     }

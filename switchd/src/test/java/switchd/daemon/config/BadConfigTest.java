@@ -87,6 +87,9 @@ final class BadConfigTest {
                     {"networks":[{"name":"a","kind":"bridge","bridge":"sixteen-letters-"}]} | f:1:42: networks[0].bridge: the name of an interface, of 1 to 15 characters, is needed, not "sixteen-letters-"
                     {"networks":[{"name":"a","kind":"bridge","bridge":".."}]} | f:1:42: networks[0].bridge: not the name of an interface: ".."
                     {"networks":[{"name":"a","kind":"bridge","bridge":"b","create":"yes"}]} | f:1:55: networks[0].create: true or false is needed, not "yes"
+                    {"networks":[{"name":"a","kind":"isolated","ipGuard":"dhcp"}]} | f:1:44: networks[0].ipGuard: nobody gives addresses on a network of kind "isolated": list the addresses, or remove it
+                    {"networks":[{"name":"a","kind":"isolated"}],"ports":[{"name":"p","ipGuard":"dhcp"}]} | f:1:67: ports[0].ipGuard: nobody gives addresses on a network of kind "isolated": list the addresses, or remove it
+                    {"networks":[{"name":"l","kind":"bridge","bridge":"b","ipGuard":"dhcp"},{"name":"a","kind":"isolated"}],"ports":[{"name":"o","network":"l","ipGuard":"dhcp"},{"name":"p","network":"a","ipGuard":"dhcp"}]} | f:1:184: ports[1].ipGuard: nobody gives addresses on a network of kind "isolated": list the addresses, or remove it
                     {"networks":[{"name":"a","kind":"isolated","mtu":67}]} | f:1:44: networks[0].mtu: a whole number from 68 to 65535 is needed, not 67
                     {"networks":[{"name":"a","kind":"isolated","mtu":65536}]} | f:1:44: networks[0].mtu: a whole number from 68 to 65535 is needed, not 65536
                     {"networks":[{"name":"a","kind":"isolated","mtu":1500.5}]} | f:1:44: networks[0].mtu: a whole number from 68 to 65535 is needed, not 1500.5

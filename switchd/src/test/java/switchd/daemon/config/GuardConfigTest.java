@@ -25,7 +25,8 @@ import switchd.daemon.DaemonSpec;
 
 /// From the words of a file to what holds for a port.
 final class GuardConfigTest {
-    private static final String NETWORK = "{\"name\":\"n\",\"kind\":\"isolated\"%s}";
+    private static final String NETWORK =
+            "{\"name\":\"n\",\"kind\":\"bridge\",\"bridge\":\"br0\"%s}";
 
     @TempDir Path folder;
 

@@ -341,6 +341,7 @@ final class ClientIT {
                     port add x --network lan --mode 9   | mode
                     port add x --network lan --vlan 4095 | vlan: a VLAN from 0 to 4094
                     port add x --isolated --uplink-only | with --isolated there is no uplink
+                    port add x --isolated --ip-guard dhcp | nobody gives addresses on
                     port add x                          | --network
                     port add x --network lan --isolated | mutually exclusive
                     port show                           | PORT
