@@ -8,6 +8,7 @@ import switchd.attach.StreamInputFuzz;
 import switchd.attach.StreamOutputFuzz;
 import switchd.bpf.BpfRecordsFuzz;
 import switchd.bpf.FrameFilterFuzz;
+import switchd.core.GuardsFuzz;
 import switchd.core.IpGuardFuzz;
 import switchd.core.Kernel;
 import switchd.core.NamesFuzz;
@@ -33,6 +34,7 @@ import switchd.posix.UnixAddressFuzz;
 /// name (without `Fuzz`) below `corpus`.
 public enum Target {
     NETWORK(NetworkFuzz.class, NetworkFuzz::fuzzerTestOneInput),
+    GUARDS(GuardsFuzz.class, GuardsFuzz::fuzzerTestOneInput),
     IP_GUARD(IpGuardFuzz.class, IpGuardFuzz::fuzzerTestOneInput),
     BPF_RECORDS(BpfRecordsFuzz.class, BpfRecordsFuzz::fuzzerTestOneInput),
     FRAME_FILTER(FrameFilterFuzz.class, FrameFilterFuzz::fuzzerTestOneInput),
