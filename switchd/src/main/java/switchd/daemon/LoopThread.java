@@ -17,7 +17,6 @@ import switchd.posix.PosixHost;
 /// A thread that owns a host, its poller, an event loop and all memory they use.
 public final class LoopThread {
     private static final Logger LOG = System.getLogger(LoopThread.class.getName());
-    private static final long STOP_MILLIS = 900;
     private static final long ANSWER_MILLIS = 5_000;
 
     private final Thread thread;
@@ -105,7 +104,7 @@ public final class LoopThread {
         loop().stop();
         boolean interrupted = Thread.interrupted();
         try {
-            thread.join(STOP_MILLIS);
+            thread.join(StopTime.LOOP_MILLIS);
         } catch (InterruptedException _) {
             interrupted = true;
         }

@@ -20,9 +20,6 @@ import switchd.posix.PosixHost;
 ///
 /// Used by the loop's thread alone.
 final class Switchboard {
-    /// Of the two seconds that a stop may take.
-    private static final long CLOSE_NANOS = 700_000_000;
-
     private final PosixHost host;
     private final EventLoop loop;
     private final InstantSource clock;
@@ -271,8 +268,8 @@ final class Switchboard {
 
     /// Closes all ports and networks, also where one of them fails: first all sockets, which would
     /// be left behind if the process were to end meanwhile, then the interfaces, which would not.
-    /// What is not done after [#CLOSE_NANOS] is left, and told: the process is about to end.
-    /// Closing twice is no error.
+    /// What is not done after [StopTime#CLOSING_NANOS] is left, and told: the process is about to
+    /// end. Closing twice is no error.
     void close() {
         around.kept().leave();
         sampling.end();
@@ -285,6 +282,6 @@ final class Switchboard {
         List<Undo.Step> steps = new ArrayList<>();
         open.forEach(place -> steps.add(() -> shut(place)));
         networks.clear().forEach(network -> steps.add(network::close));
-        Closing.within(CLOSE_NANOS, steps);
+        Closing.within(StopTime.CLOSING_NANOS, steps);
     }
 }

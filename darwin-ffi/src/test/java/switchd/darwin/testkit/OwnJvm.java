@@ -33,7 +33,11 @@ public final class OwnJvm {
                 new ArrayList<>(
                         List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
                                 "--enable-native-access=ALL-UNNAMED",
+                                // Each call goes to C and back: a busy machine takes its time.
+                                "-Dswitchd.stop.factor=10",
                                 "-Dswitchd.host=darwin",
                                 "-Dswitchd.libc=" + library,
                                 "-cp",

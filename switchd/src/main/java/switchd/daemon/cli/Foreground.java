@@ -16,6 +16,7 @@ import switchd.daemon.Daemon;
 import switchd.daemon.DaemonEvent;
 import switchd.daemon.Operations;
 import switchd.daemon.Ready;
+import switchd.daemon.StopTime;
 import switchd.daemon.config.LogConfig;
 import switchd.daemon.config.Plan;
 import switchd.daemon.config.Reloader;
@@ -33,7 +34,6 @@ import tools.jackson.databind.json.JsonMapper;
 /// Runs a daemon until the process is told to stop.
 final class Foreground {
     private static final Logger LOG = System.getLogger("switchd.daemon");
-    private static final long START_MILLIS = 1_200;
 
     private final PrintWriter out;
     private final boolean verbose;
@@ -172,7 +172,7 @@ final class Foreground {
             starter.interrupt(); // it gives back what it has opened so far
         }
         try {
-            close(started.get(START_MILLIS, TimeUnit.MILLISECONDS));
+            close(started.get(StopTime.START_MILLIS, TimeUnit.MILLISECONDS));
         } catch (Exception e) {
             LOG.log(Level.WARNING, "stopped while starting or failing: " + e);
         }

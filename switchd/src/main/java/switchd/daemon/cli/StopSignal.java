@@ -1,15 +1,11 @@
 package switchd.daemon.cli;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import switchd.daemon.StopTime;
 import switchd.daemon.log.StderrLog;
 
 /// What is to be done when the process is told to stop (SIGTERM, SIGINT, SIGHUP).
 final class StopSignal {
-    /// The process is gone within two seconds, whatever hangs, also where the machine is busy.
-    private static final long STOP_MILLIS = 1_300;
-
-    private static final long FLUSH_MILLIS = 150;
-
     private final AtomicBoolean disarmed = new AtomicBoolean();
     private final AtomicBoolean fired = new AtomicBoolean();
 
@@ -45,11 +41,11 @@ final class StopSignal {
         fired.set(true);
         Thread work = Thread.ofPlatform().daemon().name("switchd-stop").start(cleanUp);
         try {
-            work.join(STOP_MILLIS);
+            work.join(StopTime.ALL_MILLIS);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
-        StderrLog.flush(FLUSH_MILLIS);
+        StderrLog.flush(StopTime.LOG_MILLIS);
         return true;
     }
 

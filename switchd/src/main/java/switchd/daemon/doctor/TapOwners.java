@@ -2,23 +2,27 @@ package switchd.daemon.doctor;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Which process holds which TAP of Linux: a TAP goes with its last descriptor, unless somebody has
 /// made it stay.
 final class TapOwners {
+    private static final String NETWORK = "/ns/net";
     private static final String DEVICE = "/dev/net/tun";
     private static final Pattern NAME = Pattern.compile("(?m)^iff:\\s*(\\S+)$");
 
     private TapOwners() {}
 
     /// The number of one process for each TAP that a process holds. Others' descriptors are told to
-    /// root only.
+    /// root only. Those of other network namespaces may have the same names, and do not count.
     static Map<String, Integer> of(LinuxFiles files) {
         Map<String, Integer> owners = new HashMap<>();
+        Optional<String> network = files.link("/proc/self" + NETWORK);
         for (String process : files.list("/proc")) {
-            if (process.matches("\\d{1,9}")) {
+            if (process.matches("\\d{1,9}")
+                    && files.link("/proc/" + process + NETWORK).equals(network)) {
                 addThoseOf(process, files, owners);
             }
         }

@@ -31,11 +31,19 @@ final class LogWriter {
 
     private static volatile LogFormat format = LogFormat.TEXT;
 
-    static {
-        Thread.ofPlatform().daemon().name("switchd-log").start(LogWriter::run);
-    }
-
     private LogWriter() {}
+
+    /// Begins with the first line, by when the daemon has given up what rights it does not need.
+    private static final class Writing {
+        private static final Thread THREAD =
+                Thread.ofPlatform().daemon().name("switchd-log").start(LogWriter::run);
+
+        private Writing() {}
+
+        static boolean hasBegun() {
+            return THREAD.isAlive();
+        }
+    }
 
     /// What is waited for: a line, or the request to write all that came before.
     private sealed interface Entry {
@@ -62,7 +70,7 @@ final class LogWriter {
 
     /// Has `line` written soon. Never waits.
     static void write(LogLine line) {
-        if (!QUEUE.offer(new Entry.Line(line))) {
+        if (!Writing.hasBegun() || !QUEUE.offer(new Entry.Line(line))) {
             LOST.incrementAndGet();
         }
     }
@@ -72,7 +80,8 @@ final class LogWriter {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         CountDownLatch written = new CountDownLatch(1);
         try {
-            if (!QUEUE.offer(new Entry.Flush(written), millis, TimeUnit.MILLISECONDS)
+            if (!Writing.hasBegun()
+                    || !QUEUE.offer(new Entry.Flush(written), millis, TimeUnit.MILLISECONDS)
                     || !written.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                 LOST.incrementAndGet();
             }
@@ -115,9 +124,6 @@ final class LogWriter {
             text.append(format.render(lost(lost)));
         }
         lines.forEach(line -> text.append(format.render(line)));
-        if (text.isEmpty()) {
-            return;
-        }
         try {
             write(text.toString().getBytes(UTF_8));
         } catch (IOException _) {
@@ -128,7 +134,9 @@ final class LogWriter {
     private static void write(byte[] text) throws IOException {
         OutputStream own = file;
         OutputStream out = own == null ? System.err : own;
-        out.write(text);
+        if (text.length > 0) {
+            out.write(text);
+        }
         out.flush();
     }
 
