@@ -90,7 +90,22 @@ final class Churn implements AutoCloseable {
                 vm.trySend(Frames.sized(Frames.BROADCAST, "02:00:00:00:79:01", 60));
                 vm.receive(Duration.ofMillis(50));
             } finally {
+                remove(client, name);
+            }
+        }
+    }
+
+    /// While a reload goes on, the daemon asks for another try.
+    private static void remove(ControlClient client, String name) throws SwitchdException {
+        while (true) {
+            try {
                 client.call("port.remove", Map.of("name", name));
+                return;
+            } catch (SwitchdException e) {
+                if (!String.valueOf(e.getMessage()).contains("a reload is under way")) {
+                    throw e;
+                }
+                LockSupport.parkNanos(10_000_000);
             }
         }
     }

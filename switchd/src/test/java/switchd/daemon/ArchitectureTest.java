@@ -95,7 +95,7 @@ final class ArchitectureTest {
     }
 
     /// Behind `switchd.libc` is a kernel that the JDK knows nothing of. The keeper of links is a
-    /// process of its own, and an address is read without asking anybody.
+    /// process of its own, an address is read without asking anybody, and `/proc` is Linux's alone.
     @Test
     void noFileOrSocketOfTheJdkIsUsedOnTheWayToTheKernel() {
         noClasses()
@@ -115,6 +115,8 @@ final class ArchitectureTest {
                 .doNotHaveFullyQualifiedName("switchd.posix.Downcalls")
                 .and()
                 .doNotHaveFullyQualifiedName("switchd.core.IpAddress")
+                .and()
+                .doNotHaveFullyQualifiedName("switchd.posix.SocketProcess")
                 .should()
                 .dependOnClassesThat(
                         resideInAnyPackage("java.net..", "java.nio.channels..", "java.nio.file..")
