@@ -170,7 +170,9 @@ class AttachDarwinTest {
         assertThat(lab.events(PortEvent.Detached.class)).isEmpty();
         framework.kill9();
         lab.awaitDetached(1);
-        assertThat(reason()).isIn("its process has ended", "its socket is closed");
+        // The last where the loop is still at what the framework has written.
+        assertThat(reason())
+                .containsAnyOf("its process has ended", "its socket is closed", "ECONNRESET");
     }
 
     @Test
