@@ -22,8 +22,8 @@ import switchd.posix.Fd;
 ///
 /// One `read` or `write` a frame: a TAP is no socket. Used by the loop's thread alone.
 final class TapUplink implements Uplink {
-    private static final long FIRST_OCTET = 0xfeL << 40;
-    private static final long LOW_OCTETS = 0xff_ffff_ffffL;
+    private static final long FIRST_OCTETS = 0xFEFF_0000_0000L;
+    private static final long LOW_OCTETS = 0xFFFF_FFFFL;
 
     private final Linux linux;
     private final FrameBatch slots;
@@ -97,7 +97,7 @@ final class TapUplink implements Uplink {
     /// The random address that the kernel gave, but above every address of a NIC; still a unicast
     /// address, and marked as locally administered.
     private static MacAddress highest(MacAddress random) {
-        return new MacAddress((random.value() & LOW_OCTETS) | FIRST_OCTET);
+        return new MacAddress((random.value() & LOW_OCTETS) | FIRST_OCTETS);
     }
 
     @Override

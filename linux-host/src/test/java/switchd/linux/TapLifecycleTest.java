@@ -46,7 +46,7 @@ class TapLifecycleTest extends UplinkFixture {
                         assertThat(tap.mtu()).isEqualTo(1400);
                         assertThat(tap.master()).isEqualTo(before.index());
                         assertThat(tap.isUp()).isTrue();
-                        assertThat(tap.address().toString()).startsWith("fe:");
+                        assertThat(tap.address().toString()).startsWith("fe:ff:");
                         assertThat(lan.netlink.require(BRIDGE)).isEqualTo(before);
                     }
                     assertThat(lan.netlink.require(BRIDGE).address()).isEqualTo(before.address());
