@@ -1,9 +1,6 @@
 package switchd.attach;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 import switchd.attach.LinkName.Kind;
 import switchd.core.EventLoop;
@@ -23,6 +20,7 @@ import switchd.posix.Posix;
 import switchd.posix.PosixConstants;
 import switchd.posix.PosixHost;
 import switchd.posix.SocketBuffers;
+import switchd.posix.SocketPair;
 import switchd.posix.StreamSocket;
 
 /// Attaches VMs that hold a descriptor instead of knowing a path: the far end of a pair that is
@@ -68,24 +66,17 @@ public final class DescriptorAttach implements AutoCloseable {
     /// @throws SwitchdException where the kernel gives no pair; nothing is left behind
     public Fd handOver(int pid, Posix caller) throws SwitchdException {
         checkFree(pid);
-        try (Undo undo = new Undo();
-                Arena memory = Arena.ofConfined()) {
-            MemorySegment pair = memory.allocate(JAVA_INT, 2);
-            int result =
-                    posix.socketpair(PosixConstants.AF_UNIX, PosixConstants.SOCK_DGRAM, 0, pair);
-            SyscallException.check("socketpair(AF_UNIX, SOCK_DGRAM)", result);
-            Fd ours = new Fd(posix, pair.getAtIndex(JAVA_INT, 0));
-            undo.push(ours::close);
-            Fd theirs = new Fd(posix, pair.getAtIndex(JAVA_INT, 1));
-            undo.push(theirs::close);
-            prepare(theirs, "", pid);
-            DescriptorLink fresh = link(ours, prepare(ours, "", pid));
+        try (Undo undo = new Undo()) {
+            SocketPair pair = SocketPair.ofDatagrams(posix);
+            undo.push(pair::close);
+            prepare(pair.far(), "", pid);
+            DescriptorLink fresh = link(pair.near(), prepare(pair.near(), "", pid));
             undo.push(keeper::forget);
             keeper.keep(Kind.DESCRIPTOR, "", new Credentials(pid, 0, 0), fresh.fd());
             port.attach(fresh);
             attached(fresh);
             undo.keep();
-            return new Fd(caller, theirs.number());
+            return new Fd(caller, pair.far().number());
         }
     }
 

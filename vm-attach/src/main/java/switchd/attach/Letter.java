@@ -1,16 +1,13 @@
 package switchd.attach;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
-import switchd.core.Undo;
-import switchd.posix.Fd;
 import switchd.posix.Posix;
 import switchd.posix.PosixConstants;
+import switchd.posix.SocketPair;
 
 /// A few octets that outlive this process in a descriptor: a datagram that waits in one end of a
 /// pair of sockets, a copy of which others hold. A newer one is sent before the older one is taken
@@ -22,40 +19,25 @@ final class Letter implements AutoCloseable {
     private static final int MOST_WAITING = 4;
 
     private final Posix posix;
-    private final Fd from;
-    private final Fd to;
+    private final SocketPair ends;
     private boolean written;
 
-    private Letter(Posix posix, Fd from, Fd to) {
+    private Letter(Posix posix, SocketPair ends) {
         this.posix = posix;
-        this.from = from;
-        this.to = to;
+        this.ends = ends;
     }
 
-    /// @throws SwitchdException where the kernel gives no pair
-    static Letter open(Posix posix) throws SwitchdException {
-        try (Undo undo = new Undo();
-                Arena arena = Arena.ofConfined()) {
-            MemorySegment pair = arena.allocate(JAVA_INT, 2);
-            int result =
-                    posix.socketpair(PosixConstants.AF_UNIX, PosixConstants.SOCK_DGRAM, 0, pair);
-            SyscallException.check("socketpair(AF_UNIX, SOCK_DGRAM)", result);
-            Fd from = new Fd(posix, pair.getAtIndex(JAVA_INT, 0));
-            undo.push(from::close);
-            Fd to = new Fd(posix, pair.getAtIndex(JAVA_INT, 1));
-            undo.push(to::close);
-            for (Fd end : new Fd[] {from, to}) {
-                posix.fcntl(end.number(), PosixConstants.F_SETFD, PosixConstants.FD_CLOEXEC);
-                doNotWait(posix, end.number());
-            }
-            undo.keep();
-            return new Letter(posix, from, to);
-        }
+    /// @throws SyscallException where the kernel gives no pair
+    static Letter open(Posix posix) throws SyscallException {
+        SocketPair ends = SocketPair.ofDatagrams(posix);
+        doNotWait(posix, ends.near().number());
+        doNotWait(posix, ends.far().number());
+        return new Letter(posix, ends);
     }
 
     /// The descriptor in which it waits.
     int fd() {
-        return to.number();
+        return ends.far().number();
     }
 
     /// Puts it in the place of the one before.
@@ -65,9 +47,9 @@ final class Letter implements AutoCloseable {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment memory = arena.allocateFrom(JAVA_BYTE, bytes);
             SyscallException.check(
-                    "write(letter)", posix.write(from.number(), memory, 0, bytes.length));
+                    "write(letter)", posix.write(ends.near().number(), memory, 0, bytes.length));
             if (written) {
-                posix.read(to.number(), arena.allocate(VmNote.MOST), 0, VmNote.MOST);
+                posix.read(fd(), arena.allocate(VmNote.MOST), 0, VmNote.MOST);
             }
             written = true;
         }
@@ -96,7 +78,6 @@ final class Letter implements AutoCloseable {
     /// Closing twice is no error.
     @Override
     public void close() {
-        from.close();
-        to.close();
+        ends.close();
     }
 }

@@ -20,6 +20,7 @@ import switchd.posix.Fd;
 import switchd.posix.Posix;
 import switchd.posix.PosixConstants;
 import switchd.posix.SocketBuffers;
+import switchd.posix.SocketPair;
 
 /// The captures of a daemon: a few at a time, each with bounded memory. Where there is none, ports
 /// are not tapped.
@@ -63,16 +64,16 @@ public final class Captures implements AutoCloseable {
             throw tooMany(MOST, "at all ports");
         }
         try (Undo undo = new Undo()) {
-            Fd[] pair = pair(undo);
+            SocketPair pair = pair(undo);
             CaptureStream[] self = new CaptureStream[1];
             CaptureStream stream =
                     CaptureStream.open(
-                            posix, pair[0], loop, clock, request, () -> ended(tap, self[0]));
+                            posix, pair.near(), loop, clock, request, () -> ended(tap, self[0]));
             self[0] = stream;
             tap.add(stream);
             running++;
             undo.keep();
-            return pair[1];
+            return pair.far();
         }
     }
 
@@ -87,23 +88,11 @@ public final class Captures implements AutoCloseable {
         running--;
     }
 
-    private Fd[] pair(Undo undo) throws SyscallException {
+    private SocketPair pair(Undo undo) throws SyscallException {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment numbers = arena.allocate(JAVA_INT, 2);
-            SyscallException.check(
-                    "socketpair(capture)",
-                    posix.socketpair(
-                            PosixConstants.AF_UNIX, PosixConstants.SOCK_STREAM, 0, numbers));
-            Fd own = new Fd(posix, numbers.getAtIndex(JAVA_INT, 0));
-            undo.push(own::close);
-            Fd clients = new Fd(posix, numbers.getAtIndex(JAVA_INT, 1));
-            undo.push(clients::close);
-            for (Fd end : new Fd[] {own, clients}) {
-                SyscallException.check(
-                        "fcntl(F_SETFD)",
-                        posix.fcntl(
-                                end.number(), PosixConstants.F_SETFD, PosixConstants.FD_CLOEXEC));
-            }
+            SocketPair pair = SocketPair.ofStreams(posix);
+            undo.push(pair::close);
+            Fd own = pair.near();
             int flags = posix.fcntl(own.number(), PosixConstants.F_GETFL, 0);
             SyscallException.check("fcntl(F_GETFL)", flags);
             SyscallException.check(
@@ -124,9 +113,9 @@ public final class Captures implements AutoCloseable {
                                 DarwinConstants.SO_NOSIGPIPE,
                                 on,
                                 Integer.BYTES));
-                SocketBuffers.receive(posix, clients.number(), SOCKET_BYTES);
+                SocketBuffers.receive(posix, pair.far().number(), SOCKET_BYTES);
             }
-            return new Fd[] {own, clients};
+            return pair;
         }
     }
 
