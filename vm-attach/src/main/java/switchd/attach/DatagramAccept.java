@@ -4,26 +4,17 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.nio.ByteOrder.BIG_ENDIAN;
 
 import java.lang.foreign.ValueLayout;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import switchd.attach.DatagramLink.Fate;
 import switchd.core.EventHandler;
 import switchd.core.EventLoop;
 import switchd.core.FrameBatch;
-import switchd.core.HostException;
 import switchd.core.LoopTimer;
 import switchd.core.Port;
 import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
-import switchd.core.Undo;
-import switchd.posix.Credentials;
 import switchd.posix.DatagramIo;
-import switchd.posix.Fd;
-import switchd.posix.Owner;
-import switchd.posix.PeerWatch;
 import switchd.posix.PosixHost;
-import switchd.posix.SenderCredentials;
 
 /// `accept` for datagrams: lets one VM after the other attach to a port through one path.
 ///
@@ -56,19 +47,14 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
     private static final int HANDSHAKE = 0x56464b54; // "VFKT": vfkit's and krunkit's first datagram
     private static final ValueLayout.OfInt WORD = JAVA_INT_UNALIGNED.withOrder(BIG_ENDIAN);
 
-    private final PosixHost host;
     private final Port port;
     private final SocketPath path;
     private final DatagramIo io;
     private final Listener listener;
     private final LoopTimer check;
     private final FrameBatch ours = FrameBatch.view(FrameBatch.CAPACITY);
-    private final DatagramLink.Maker maker = new LinkMaker();
     private final Refusals refusals;
-    private final LinkKeeper keeper;
-    private final Map<String, Owner> former = new LinkedHashMap<>();
-    private @Nullable DatagramLink link;
-    private @Nullable PeerWatch process;
+    private final DatagramVm vm;
 
     /// What the VM's fate was when the datagrams at hand had been received; null where it was not
     /// asked for yet.
@@ -90,13 +76,12 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
             SocketPath path,
             DatagramIo io,
             LinkKeeper keeper) {
-        this.host = host;
         this.port = port;
         this.path = path;
         this.io = io;
-        this.keeper = keeper;
         this.listener = new Listener(loop, port, path, this);
         this.refusals = new Refusals(port);
+        this.vm = new DatagramVm(host, port, path, io, listener, refusals, keeper);
         this.check = loop.timer(this::lookAfter);
     }
 
@@ -154,18 +139,18 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
 
     /// True where datagram `i` is a frame of the attached VM; its sender may attach by it.
     private boolean admit(int i) {
-        DatagramLink vm = link;
-        if (vm == null) {
+        DatagramLink link = vm.link();
+        if (link == null) {
             if (mayAttach()) {
                 return attachBy(i);
             }
             refusals.refuse(io.source(i), Refusals.occupied(port));
             return false;
         }
-        if (io.isFrom(i, vm.client().nameBytes())) {
-            return admitKnown(i, vm);
+        if (io.isFrom(i, link.client().nameBytes())) {
+            return admitKnown(i, link);
         }
-        if (fate(vm) != Fate.GONE) {
+        if (fate(link) != Fate.GONE) {
             refusals.refuse(io.source(i), Refusals.occupied(port));
             return false;
         }
@@ -183,31 +168,31 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
 
     /// As [#admit], for the address of the VM that is attached: one that never connects, or a new
     /// one that took its predecessor's path.
-    private boolean admitKnown(int i, DatagramLink vm) {
-        recognised = recognised || (vm.usesPath() && vm.client().holdsItsPath());
+    private boolean admitKnown(int i, DatagramLink link) {
+        recognised = recognised || (link.usesPath() && link.client().holdsItsPath());
         if (recognised) {
             return true;
         }
-        Fate fate = fate(vm);
+        Fate fate = fate(link);
         if (fate == Fate.GONE) {
             passOn();
             port.detach("another VM has taken its path");
             return attachBy(i);
         }
-        if (fate == Fate.ASTRAY && !vm.usesPath()) {
+        if (fate == Fate.ASTRAY && !link.usesPath()) {
             refusals.refuse(
-                    vm.client().name(),
+                    link.client().name(),
                     Refusals.occupied(port) + ", or give each a path of its own");
             return false;
         }
-        vm.heardAtPath();
+        link.heardAtPath();
         recognised = true;
         return true;
     }
 
     /// One answer is good for all datagrams that were received before the question.
-    private Fate fate(DatagramLink vm) {
-        Fate fate = found == null ? vm.fate() : found;
+    private Fate fate(DatagramLink link) {
+        Fate fate = found == null ? link.fate() : found;
         found = fate;
         return fate;
     }
@@ -226,61 +211,15 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
             return false;
         }
         try {
-            attach(name, io.credentials(i));
+            vm.attach(name, io.credentials(i));
         } catch (SwitchdException e) {
             unanswerable = name;
             refusals.refuse(name, Refusals.unanswerable(e));
             return false;
         }
-        return !isHandshake(i);
-    }
-
-    /// Connects the listening socket to the client at `name`, and listens with a fresh one.
-    private void attach(String name, @Nullable Credentials sender) throws SwitchdException {
-        SocketPath.Bound socket = listener.socket();
-        if (socket == null) {
-            throw new HostException("the path has no socket for now");
-        }
-        Client client = new Client(host.posix(), name, path, sender);
-        DatagramLink fresh =
-                new DatagramLink(io, socket, client, port, path, host.roomSignal(), maker);
-        try (Undo undo = new Undo()) {
-            undo.push(client::close);
-            // A socket that is connected, to whomever, is of no use for listening.
-            undo.push(() -> {
-                if (client.wasConnected()) {
-                    if (listener.holds(socket)) {
-                        listener.take();
-                        listener.ensureOpen();
-                    }
-                    fresh.close();
-                }
-            });
-            path.as(
-                    client.rights(),
-                    () -> {
-                        client.connect(socket.fd().number());
-                        return true;
-                    });
-            // Once connected, it takes datagrams of the client alone.
-            SenderCredentials.want(host.posix(), socket.fd().number(), false);
-            listener.take();
-            // Before anybody hears of the VM: whoever comes then must not reach its link.
-            listener.ensureOpen();
-            // Before anybody hears of the VM: who does may count on its outliving this process.
-            undo.push(keeper::forget);
-            keeper.keep(LinkName.Kind.DATAGRAM, path.path(), sender, fresh.fd());
-            port.attach(fresh);
-            undo.keep();
-        }
-        link = fresh;
-        watchProcess(fresh);
         found = Fate.HERE;
         recognised = true;
-        refusals.forget();
-        former.remove(client.path());
-        path.removeDead(former);
-        former.clear();
+        return !isHandshake(i);
     }
 
     /// Goes on with the link of a VM that was attached to the daemon before this one.
@@ -288,82 +227,14 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
     /// @param kept its descriptor stays the caller's where this fails
     /// @throws SwitchdException where it is no such link, or its VM is gone
     public void resume(KeptLinks.Kept kept) throws SwitchdException {
-        int number = kept.fd();
-        InheritedSocket known = InheritedSocket.inspect(host.posix(), number);
-        if (known.isStream()
-                || known.peer().isEmpty()
-                || !keeper.isOurs(kept.name(), path.path())) {
-            throw new HostException("the port has another owner, mode or path now");
-        }
-        if (Question.isRefused(io, number)) {
-            throw new HostException("its VM is gone");
-        }
-        try (Undo undo = new Undo()) {
-            Client client = new Client(host.posix(), known.peer(), path, kept.name().vm());
-            undo.push(client::close);
-            path.as(client.rights(), () -> client.meetAgain(number));
-            DatagramLink fresh =
-                    new DatagramLink(
-                            io,
-                            path.prepare(new Fd(host.posix(), number)),
-                            client,
-                            port,
-                            path,
-                            host.roomSignal(),
-                            maker);
-            SenderCredentials.want(host.posix(), number, false);
-            port.resume(fresh);
-            undo.keep();
-            link = fresh;
-            keeper.goOn(kept.name());
-            watchProcess(fresh);
-        }
+        vm.resume(kept);
     }
 
     /// Sees whether the path answers, and whether the VM is alive.
     private void lookAfter() {
         check.set(CHECK_NANOS);
         listener.ensureOpen();
-        DatagramLink vm = link;
-        if (vm != null && vm.fate() == Fate.GONE) {
-            port.detach("its socket is closed");
-        }
-    }
-
-    /// Hears of the end of the VM's process where the kernel tells it, which spares the wait for
-    /// the next look.
-    private void watchProcess(DatagramLink vm) {
-        process = host.watchPeer(vm.fd(), () -> processEnded(vm));
-    }
-
-    private void processEnded(DatagramLink vm) {
-        if (vm.fate() == Fate.GONE) {
-            port.detach("its process has ended");
-        } else {
-            watchProcess(vm); // another process holds its socket
-        }
-    }
-
-    private final class LinkMaker implements DatagramLink.Maker {
-        @Override
-        public void stranger(DatagramLink vm, String name) {
-            refusals.tell(name, Refusals.occupied(port));
-        }
-
-        @Override
-        public void closed(DatagramLink gone) {
-            if (link == gone) {
-                link = null;
-                keeper.forget();
-                if (process != null) {
-                    process.close();
-                    process = null;
-                }
-            }
-            if (path.isBeside(gone.client().path())) {
-                former.put(gone.client().path(), gone.client().rights());
-            }
-        }
+        vm.lookAfter();
     }
 
     private void passOn() {
@@ -392,7 +263,6 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
         check.cancel();
         path.remove(); // while the socket keeps the number of its file from being given away
         listener.close();
-        path.removeDead(former);
-        former.clear();
+        vm.close();
     }
 }
