@@ -22,7 +22,7 @@ public final class SocketProcess {
     private static final Path PROC = Path.of("/proc");
     private static final String SOCKET = "socket:[";
     private static final String DAEMON = "switchd.daemon";
-    private static final String KEEPER = "switchd.attach.keeper";
+    private static final String KEEPER = "switchd.attach.keeper.Keeper\0"; // the word ends there
 
     // Columns of /proc/net/unix: Num, RefCount, Protocol, Flags, Type, St, Inode, Path
     private static final int COLUMNS = 8;

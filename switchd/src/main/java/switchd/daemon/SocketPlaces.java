@@ -48,7 +48,8 @@ final class SocketPlaces {
             throws SwitchdException {
         Posix posix = host.posix();
         if (!path.equals(port.socket()) && !path.equals(port.stream())) {
-            return SocketDirectory.managed(posix, base(posix), port.name(), access);
+            return SocketDirectory.managed(
+                    posix, host.fileRights(), base(posix), port.name(), access);
         }
         return SocketDirectory.chosen(posix, host.fileRights(), parent(path), access);
     }

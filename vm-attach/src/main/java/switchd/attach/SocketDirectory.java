@@ -41,13 +41,15 @@ public final class SocketDirectory implements AutoCloseable {
     }
 
     /// A directory of ours, `base/name`: nobody but us may write to `base`, nobody but those whom
-    /// `access` lets in sees `name`.
+    /// `access` lets in sees `name`. One that was made for others is made anew, where only sockets
+    /// are in it that nobody has any more.
     ///
     /// @throws SwitchdException where it cannot be had; nothing is left behind
     public static SocketDirectory managed(
-            Posix posix, String base, String name, SocketAccess access) throws SwitchdException {
+            Posix posix, FileRights rights, String base, String name, SocketAccess access)
+            throws SwitchdException {
         return new SocketDirectory(posix)
-                .build(directory -> directory.makeBoth(base, name, access));
+                .build(directory -> directory.makeBoth(rights, base, name, access));
     }
 
     /// A directory that the operator chose. Where it does not exist yet, it is made for those whom
@@ -83,7 +85,8 @@ public final class SocketDirectory implements AutoCloseable {
         }
     }
 
-    private void makeBoth(String base, String name, SocketAccess access) throws SwitchdException {
+    private void makeBoth(FileRights rights, String base, String name, SocketAccess access)
+            throws SwitchdException {
         Owner self = Owner.current(posix);
         FileStatus there = look(base);
         if (there == null) {
@@ -98,6 +101,7 @@ public final class SocketDirectory implements AutoCloseable {
         String path = base + "/" + name;
         FileStatus old = look(path);
         if (old != null && !isFor(access, old)) {
+            DeadSockets.sweep(posix, rights, path, new Owner(old.uid(), old.gid()));
             int removed = withPath(path, posix::rmdir);
             if (removed < 0) {
                 throw new HostException(

@@ -112,7 +112,11 @@ class OwnerIT {
             String path = base.toString();
             try (SocketDirectory _ =
                     SocketDirectory.managed(
-                            lab.host().posix(), path, "vm1", SocketAccess.privateTo(OWNER))) {
+                            lab.host().posix(),
+                            lab.host().fileRights(),
+                            path,
+                            "vm1",
+                            SocketAccess.privateTo(OWNER))) {
                 assertPrivate(base.resolve("vm1"), "rwx------");
                 assertThat(Files.getAttribute(base, "unix:uid")).isEqualTo(0);
             }
@@ -211,7 +215,8 @@ class OwnerIT {
         lab.ask(() -> {
             String path = base.toString();
             try (SocketDirectory _ =
-                    SocketDirectory.managed(lab.host().posix(), path, "vm1", shared)) {
+                    SocketDirectory.managed(
+                            lab.host().posix(), lab.host().fileRights(), path, "vm1", shared)) {
                 Path made = base.resolve("vm1");
                 assertThat(Files.getAttribute(made, "unix:mode")).isEqualTo(040000 | 01770);
                 assertThat(Files.getAttribute(made, "unix:uid")).isEqualTo(OWNER.uid());

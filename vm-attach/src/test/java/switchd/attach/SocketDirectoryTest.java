@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import switchd.attach.testkit.VmSocket;
 import switchd.core.HostException;
 import switchd.core.SwitchdException;
 import switchd.posix.FileRights;
@@ -38,9 +39,13 @@ class SocketDirectoryTest {
     }
 
     private SocketDirectory managed() throws SwitchdException {
+        return managed(SocketAccess.PRIVATE);
+    }
+
+    private SocketDirectory managed(int mode) throws SwitchdException {
         String base = root.resolve("switchd").toString();
         return SocketDirectory.managed(
-                posix, base, "vm1", SocketAccess.privateTo(Owner.current(posix)));
+                posix, OWN, base, "vm1", SocketAccess.of(Owner.current(posix), mode));
     }
 
     private SocketDirectory chosen(Path path) throws SwitchdException {
@@ -111,6 +116,52 @@ class SocketDirectoryTest {
                 .isInstanceOf(HostException.class)
                 .hasMessageContaining("is in use")
                 .hasMessageContaining("--name");
+    }
+
+    @Test
+    void deadSocketsDoNotKeepItAsItWas() throws Exception {
+        SocketDirectory killed = managed();
+        Path path = root.resolve("switchd/vm1");
+        VmSocket.bound(path.resolve("net.sock")).kill();
+        VmSocket.bound(path.resolve("vfkit-1-2.sock")).kill();
+        try (SocketDirectory _ = managed(SocketAccess.GROUP_TOO)) {
+            assertThat(mode(path)).isEqualTo("rwxrwx---");
+            assertThat(path).isEmptyDirectory();
+        }
+        killed.close();
+    }
+
+    @Test
+    void onlyDeadSocketsAreSwept() throws Exception {
+        Path elsewhere = Files.createDirectory(root.resolve("elsewhere"));
+        Path target = elsewhere.resolve("dead.sock");
+        VmSocket.bound(target).kill();
+        SocketDirectory killed = managed();
+        Path path = root.resolve("switchd/vm1");
+        Path dead = path.resolve("vfkit-1-2.sock");
+        VmSocket.bound(dead).kill();
+        Path link = Files.createSymbolicLink(path.resolve("link.sock"), target);
+        try (VmSocket alive = VmSocket.bound(path.resolve("vfkit-3-4.sock"))) {
+            assertInUse();
+            assertThat(path).isDirectoryContaining(alive.local()::equals);
+            assertThat(dead).doesNotExist();
+            assertThat(link).isSymbolicLink();
+            assertThat(target).exists();
+            assertThat(mode(path)).isEqualTo("rwx------");
+        }
+        Files.deleteIfExists(path.resolve("vfkit-3-4.sock"));
+        assertInUse(); // by the link
+        Files.delete(link);
+        Path file = Files.createFile(path.resolve("file"));
+        assertInUse();
+        Files.delete(file);
+        killed.close();
+    }
+
+    private void assertInUse() {
+        assertThatThrownBy(() -> managed(SocketAccess.GROUP_TOO))
+                .isInstanceOf(HostException.class)
+                .hasMessageContaining("is in use");
     }
 
     @Test

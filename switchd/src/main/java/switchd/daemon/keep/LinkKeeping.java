@@ -37,6 +37,7 @@ public final class LinkKeeping implements LinkStore, AutoCloseable {
     private final Arena arena = Arena.ofConfined();
     private final Posix posix = new NativePosix(arena);
     private final @Nullable Store store;
+    private final @Nullable Path control;
     private final BlockingQueue<Task> tasks = new ArrayBlockingQueue<>(MOST_WAITING);
     private final Runnable wake;
     private volatile boolean left;
@@ -45,6 +46,7 @@ public final class LinkKeeping implements LinkStore, AutoCloseable {
     private LinkKeeping(
             Supervisor manager, @Nullable Path control, @Nullable Integer seconds, Runnable wake) {
         this.wake = wake;
+        this.control = control;
         store = store(manager, control, seconds);
     }
 
@@ -79,19 +81,39 @@ public final class LinkKeeping implements LinkStore, AutoCloseable {
             return null;
         }
         int wait = seconds == null ? USUAL_SECONDS : seconds;
-        return new KeeperStore(new KeeperClient(control + ".keep", wait));
+        return new KeeperStore(new KeeperClient(KeeperClient.beside(control.toString()), wait));
     }
 
     /// What a daemon before this one has left. Once.
     public KeptLinks takeBack() {
-        if (store == null) {
-            return KeptLinks.none();
-        }
         try {
-            return new KeptLinks(this, store.takeBack());
+            return store == null ? takeFromKeeper() : new KeptLinks(this, store.takeBack());
         } catch (SwitchdException e) {
             LOG.log(Level.WARNING, "VMs have to attach again: " + e.getMessage());
             return new KeptLinks(this, List.of());
+        }
+    }
+
+    /// VMs of a daemon that has kept their links go on with one that does not, as long as it runs:
+    /// a keeper that is still there is not needed any more.
+    private KeptLinks takeFromKeeper() throws SwitchdException {
+        if (control == null) {
+            return KeptLinks.none();
+        }
+        try (KeeperClient last = new KeeperClient(KeeperClient.beside(control.toString()), 0)) {
+            List<KeptLinks.Kept> kept = last.takeBack();
+            if (!kept.isEmpty()) {
+                LOG.log(
+                        Level.INFO,
+                        "VMs of the daemon before go on; they will not outlive the next restart:"
+                                + " give --keep-sockets where they should");
+            }
+            try {
+                last.dismiss();
+            } catch (SwitchdException e) {
+                LOG.log(Level.DEBUG, "the keeper has ended by itself", e);
+            }
+            return new KeptLinks(LinkStore.NONE, kept);
         }
     }
 

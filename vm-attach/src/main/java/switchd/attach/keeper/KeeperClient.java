@@ -48,6 +48,13 @@ public final class KeeperClient implements AutoCloseable {
         this.seconds = seconds;
     }
 
+    /// Where the keeper of a daemon listens.
+    ///
+    /// @param control path of its control socket
+    public static String beside(String control) {
+        return control + ".keep";
+    }
+
     /// Sets a thread apart that starts the keeper, once, and ends: for a process whose other
     /// threads are about to give up the right to run a program.
     public static void prepare() {
@@ -90,6 +97,29 @@ public final class KeeperClient implements AutoCloseable {
         send(Message.of(Verb.END, ""));
         close(socket);
         socket = null;
+    }
+
+    /// Has a keeper end that waits for a daemon; its path is free when this returns.
+    ///
+    /// @return false where there is none
+    /// @throws SwitchdException where it does not answer, as it hangs or works for a daemon
+    public boolean end() throws SwitchdException {
+        connect().forEach(kept -> posix.close(kept.fd()));
+        KeeperSocket connected = socket;
+        if (connected == null) {
+            return false;
+        }
+        send(Message.of(Verb.END, ""));
+        try (Arena memory = Arena.ofConfined()) {
+            while (connected.receive() != null) {
+                // It has said all already.
+            }
+            posix.unlink(memory.allocateFrom(path)); // as it does itself, a moment later
+        } finally {
+            close(connected);
+            socket = null;
+        }
+        return true;
     }
 
     private void send(Message message) throws SwitchdException {
