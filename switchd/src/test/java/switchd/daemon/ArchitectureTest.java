@@ -95,7 +95,8 @@ final class ArchitectureTest {
     }
 
     /// Behind `switchd.libc` is a kernel that the JDK knows nothing of. The keeper of links is a
-    /// process of its own, an address is read without asking anybody, and `/proc` is Linux's alone.
+    /// process of its own, an address is read without asking anybody, `/proc` is Linux's alone, and
+    /// what is in a directory is asked of the JDK only to find dead sockets in it.
     @Test
     void noFileOrSocketOfTheJdkIsUsedOnTheWayToTheKernel() {
         noClasses()
@@ -115,6 +116,8 @@ final class ArchitectureTest {
                 .doNotHaveFullyQualifiedName("switchd.posix.Downcalls")
                 .and()
                 .doNotHaveFullyQualifiedName("switchd.core.IpAddress")
+                .and()
+                .doNotHaveFullyQualifiedName("switchd.attach.DeadSockets")
                 .and()
                 .doNotHaveFullyQualifiedName("switchd.posix.SocketProcess")
                 .should()

@@ -10,11 +10,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import switchd.attach.keeper.KeeperClient;
 import switchd.core.HostException;
 import switchd.core.SwitchdException;
 
 /// Removes what an installation has made, and nothing else.
 public final class Removal {
+    private static final String END_KEEPER = "end    the process that holds VMs' sockets";
+
     private final Options options;
     private final Place place;
 
@@ -33,17 +36,25 @@ public final class Removal {
     /// What is to be done.
     ///
     /// @param before what stops the service
+    /// @param keeper whether a process holds VMs' sockets, which is to end then
     /// @param entries what goes, in order
     /// @param kept what stays: changed configurations, folders with something else in them; a line
     ///   for each
     /// @param after what is to be run then
     public record Plan(
-            List<Step> before, List<Manifest.Entry> entries, List<String> kept, List<Step> after) {
+            List<Step> before,
+            boolean keeper,
+            List<Manifest.Entry> entries,
+            List<String> kept,
+            List<Step> after) {
 
         /// A line for everything.
         public List<String> lines() {
             List<String> lines = new ArrayList<>();
             before.forEach(step -> lines.add(StepText.line(step)));
+            if (keeper) {
+                lines.add(END_KEEPER);
+            }
             entries.forEach(entry -> lines.add("remove " + named(entry)));
             lines.addAll(kept);
             after.forEach(step -> lines.add(StepText.line(step)));
@@ -80,6 +91,7 @@ public final class Removal {
         }
         return new Plan(
                 place.isLive() ? manager.stop(running) : List.of(),
+                place.isLive() && Files.exists(Path.of(keeper()), LinkOption.NOFOLLOW_LINKS),
                 entries,
                 kept,
                 place.isLive() ? manager.removed() : List.of());
@@ -158,6 +170,9 @@ public final class Removal {
         for (Step step : plan.before()) {
             run(step, told);
         }
+        if (place.isLive()) {
+            endKeeper(told);
+        }
         List<Manifest.Entry> left = new ArrayList<>();
         List<SwitchdException> failures = new ArrayList<>();
         for (Manifest.Entry entry : plan.entries()) {
@@ -178,6 +193,22 @@ public final class Removal {
             throw first;
         }
         plan.kept().forEach(told);
+    }
+
+    /// Where a process listens that holds VMs' sockets, where there is one.
+    private String keeper() throws SwitchdException {
+        return KeeperClient.beside(place.installed().control());
+    }
+
+    /// No daemon comes back to the VMs whose links it holds.
+    private void endKeeper(Consumer<String> told) {
+        try (KeeperClient keeper = new KeeperClient(keeper(), 0)) {
+            if (keeper.end()) {
+                told.accept(END_KEEPER);
+            }
+        } catch (SwitchdException e) {
+            told.accept("keep   the process that holds VMs' sockets: " + e.getMessage());
+        }
     }
 
     private static void run(Step step, Consumer<String> told) throws SwitchdException {

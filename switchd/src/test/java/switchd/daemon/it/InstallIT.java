@@ -3,12 +3,15 @@ package switchd.daemon.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import switchd.daemon.lab.Await;
 import switchd.daemon.lab.Command;
+import switchd.daemon.lab.Job;
 import switchd.daemon.lab.NeedsLab;
 
 /// `switchd install` and `uninstall` on a real disk, with real groups, and a `systemctl` that only
@@ -62,10 +65,18 @@ final class InstallIT {
         assertThat(sandbox.run("/usr/local/bin/switchd", "--version")).startsWith("switchd ");
         // As systemd makes it.
         sandbox.run("mkdir", "/run/switchd");
+        try (Job keeper = keeper("/run/switchd/control.sock.keep")) {
+            String end = "end    the process that holds VMs' sockets";
+            assertThat(sandbox.switchd("uninstall", "--dry-run").orFail("uninstall")).contains(end);
+            assertThat(keeper.isAlive()).isTrue();
+            assertThat(sandbox.asked()).containsExactly("is-active --quiet switchd.service");
 
-        String told = sandbox.switchd("uninstall").orFail("uninstall");
+            String told = sandbox.switchd("uninstall").orFail("uninstall");
 
-        assertThat(told).contains("remove " + SERVICE, "remove /opt/switchd", "Uninstalled.");
+            assertThat(told)
+                    .contains(end, "remove " + SERVICE, "remove /opt/switchd", "Uninstalled.");
+            assertThat(keeper.awaitExit(Duration.ofSeconds(20))).isZero();
+        }
         assertThat(sandbox.asked())
                 .containsExactly(
                         "is-active --quiet switchd.service",
@@ -73,6 +84,26 @@ final class InstallIT {
                         "daemon-reload");
         assertOnlyBackupsDiffer(before);
         assertThat(sandbox.tried("getent", "group", "switchd").exit()).isEqualTo(2);
+    }
+
+    /// A process that holds VMs' sockets, as a daemon leaves it.
+    private Job keeper(String path) {
+        Job keeper =
+                sandbox.started(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "--enable-native-access=switchd.posix",
+                        "-p",
+                        DaemonProcess.image().toString(),
+                        "-m",
+                        "switchd.attach/switchd.attach.keeper.Keeper",
+                        path,
+                        "600");
+        Await.until(
+                "the keeper",
+                Duration.ofSeconds(20),
+                () -> sandbox.tried("test", "-S", path).exit() == 0);
+        return keeper;
     }
 
     /// But for the last state of the files of groups, which the tools for groups keep themselves.
