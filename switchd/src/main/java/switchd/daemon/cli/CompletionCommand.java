@@ -36,7 +36,7 @@ public final class CompletionCommand implements Callable<Integer> {
         if (spec == null || shell == null) {
             throw new IllegalStateException("not run by picocli");
         }
-        spec.commandLine().getOut().print(shell.script(spec.root()));
+        spec.commandLine().getOut().print(shell.script(Main.commandLine().getCommandSpec()));
         spec.commandLine().getOut().flush();
         return ExitStatus.OK;
     }

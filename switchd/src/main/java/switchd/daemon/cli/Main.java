@@ -8,7 +8,8 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.Objects;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import switchd.core.HostException;
 import switchd.core.PermissionException;
@@ -54,7 +55,7 @@ public final class Main {
     private static int run(
             OutputStream output, SwitchdCommand.Confinement confinement, String... args) {
         PrintWriter out = new PrintWriter(output, true, UTF_8);
-        CommandLine commandLine = commandLine(confinement);
+        CommandLine commandLine = commandLine(confinement, args);
         commandLine.setOut(out);
         int status;
         try {
@@ -68,17 +69,43 @@ public final class Main {
         return status;
     }
 
-    /// The commands, with the exit statuses of sysexits.h.
+    /// The program with all its commands, with the exit statuses of sysexits.h.
     static CommandLine commandLine() {
-        return commandLine(() -> {});
+        return commandLine(() -> {}, Commands.NAMES);
     }
 
-    private static CommandLine commandLine(SwitchdCommand.Confinement confinement) {
+    /// The program with the commands that a command line names. It is read once more, by the
+    /// program with all of them, where they are to be listed, and where it is wrong: another may
+    /// have been meant.
+    static CommandLine commandLine(SwitchdCommand.Confinement confinement, String... args) {
+        CommandLine few = commandLine(confinement, Commands.namedIn(args));
+        few.setExecutionStrategy(parsed ->
+                parsed.isUsageHelpRequested()
+                        ? withAll(few, confinement, args)
+                        : new CommandLine.RunLast().execute(parsed));
+        few.setParameterExceptionHandler((_, _) -> withAll(few, confinement, args));
+        return few;
+    }
+
+    private static int withAll(
+            CommandLine few, SwitchdCommand.Confinement confinement, String... args) {
+        return commandLine(confinement, Commands.NAMES)
+                .setOut(few.getOut())
+                .setErr(few.getErr())
+                .execute(args);
+    }
+
+    private static CommandLine commandLine(
+            SwitchdCommand.Confinement confinement, List<String> commands) {
         CommandLine commandLine = new CommandLine(new SwitchdCommand(confinement));
+        Commands.add(commandLine, commands);
         commandLine.setUsageHelpAutoWidth(true);
         // An argument that begins with @ is an argument, not the name of a file.
         commandLine.setExpandAtFiles(false);
-        Objects.requireNonNull(commandLine.getSubcommands().get("run")).setStopAtPositional(true);
+        @Nullable CommandLine run = commandLine.getSubcommands().get("run");
+        if (run != null) {
+            run.setStopAtPositional(true);
+        }
         commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {
             if (failure instanceof SwitchdException known) {
                 Complaint.tell(command, known.getMessage());

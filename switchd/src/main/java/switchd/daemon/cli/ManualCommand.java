@@ -51,9 +51,12 @@ public final class ManualCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         if (what.directory != null) {
-            write(what.directory, Manual.files(spec.root()));
+            write(what.directory, Manual.files(Main.commandLine().getCommandSpec()));
         } else {
-            out.print(what.section == 5 ? Manual.configuration() : Manual.commands(spec.root()));
+            out.print(
+                    what.section == 5
+                            ? Manual.configuration()
+                            : Manual.commands(Main.commandLine().getCommandSpec()));
             out.flush();
         }
         return ExitStatus.OK;

@@ -127,7 +127,7 @@ final class NoAnswerTest {
         String all = String.join(" -- ", parts);
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine commandLine = Main.commandLine();
+        CommandLine commandLine = Main.commandLine(() -> {}, all.split(" "));
         commandLine.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
         int status = commandLine.execute(all.split(" "));
         assertThat(err.toString()).as(all).hasLineCount(1).startsWith("switchd: ").endsWith("\n");

@@ -19,7 +19,7 @@ final class SwitchdCommandTest {
     private final StringWriter err = new StringWriter();
 
     private int execute(String... arguments) {
-        return Main.commandLine()
+        return Main.commandLine(() -> {}, arguments)
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .execute(arguments);
@@ -110,6 +110,13 @@ final class SwitchdCommandTest {
                 .isEqualTo(
                         "switchd: Unknown option: '--isolatd': did you mean --isolated?: see `switchd"
                                 + " --help`\n");
+    }
+
+    @Test
+    void soItIsOfACommand() {
+        execute("--isolated", "statsu");
+
+        assertThat(err.toString()).contains("'statsu': did you mean", "status");
     }
 
     @Test
