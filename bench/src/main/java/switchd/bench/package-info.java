@@ -1,9 +1,7 @@
-/// Measurements: JMH for the parts (a native call, splitting a batch, a turn of the loop) and the
-/// traffic rig for the whole, two VM sockets through a real kernel, with a C program doing the same
-/// work as the baseline.
+/// Measurements: pictures of what a run gave. The traffic rig and the soak are beside the tests,
+/// as they use the lab.
 ///
-/// Never shipped and no part of the tests. It may use every module and is on the class path itself,
-/// because JMH generates code into the packages it measures.
+/// Never shipped. It may use every module and is on the class path itself.
 @NullMarked
 package switchd.bench;
 
