@@ -65,7 +65,7 @@ public final class BpfReader implements FrameSource, AutoCloseable {
                 buffers++;
             }
             batch.over(buffer);
-            records.split(batch);
+            records.split(batch, batch.capacity());
             forgotten += batch.count();
         }
     }
@@ -87,12 +87,12 @@ public final class BpfReader implements FrameSource, AutoCloseable {
     }
 
     @Override
-    public FrameBatch receive() throws SyscallException {
+    public FrameBatch receive(int most) throws SyscallException {
         if (!records.hasMore()) {
             read();
         }
         batch.over(buffer);
-        records.split(batch);
+        records.split(batch, most);
         return batch;
     }
 

@@ -9,7 +9,7 @@ import switchd.core.FrameBatch;
 import switchd.darwin.Structs;
 
 /// Splits what one read of a BPF device gave into frames, in place, and goes on where the last
-/// batch was full.
+/// batch ended.
 ///
 /// Every frame follows a `struct bpf_hdr` (XNU `bsd/net/bpf.h`); records begin at four-byte
 /// boundaries, and the last one is not padded. A frame of which the device kept a part only is left
@@ -44,9 +44,9 @@ final class BpfRecords {
         return next + HEADER_BYTES <= end;
     }
 
-    /// Names the frames of the next records in `batch`, until it is full.
-    void split(FrameBatch batch) {
-        while (!batch.isFull() && hasMore()) {
+    /// Names the frames of the next records in `batch`, until it has `most`.
+    void split(FrameBatch batch, int most) {
+        while (batch.count() < most && hasMore()) {
             int captured = buffer.get(JAVA_INT, next + CAPTURED);
             int header = Short.toUnsignedInt(buffer.get(JAVA_SHORT, next + HEADER_LENGTH));
             if (header < HEADER_BYTES || captured < 0 || captured > end - next - header) {

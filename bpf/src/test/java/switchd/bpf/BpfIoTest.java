@@ -63,12 +63,12 @@ final class BpfIoTest {
         /// The numbers of the frames that wait.
         List<Integer> receive() throws SyscallException {
             List<byte[]> frames = new ArrayList<>();
-            FrameBatch batch = reader.receive();
+            FrameBatch batch = reader.receive(FrameBatch.CAPACITY);
             while (batch.count() > 0) {
                 for (int i = 0; i < batch.count(); i++) {
                     frames.add(Frames.bytes(batch, i));
                 }
-                batch = reader.receive();
+                batch = reader.receive(FrameBatch.CAPACITY);
             }
             return Frames.numbers(frames);
         }
@@ -102,7 +102,7 @@ final class BpfIoTest {
         try (Ends ends = new Ends(Profile.MACOS15, MTU)) {
             ends.send(frames(VM, PEER, 0, FrameBatch.CAPACITY));
             assertThat(ends.darwin.calls().count("write")).isEqualTo(1);
-            FrameBatch batch = ends.reader.receive();
+            FrameBatch batch = ends.reader.receive(FrameBatch.CAPACITY);
             assertThat(batch.count()).isEqualTo(FrameBatch.CAPACITY);
             assertThat(ends.reader.hasMore()).isFalse();
             assertThat(ends.darwin.calls().total()).isEqualTo(2);
@@ -118,9 +118,9 @@ final class BpfIoTest {
         try (Ends ends = new Ends(Profile.MACOS15, MTU)) {
             ends.send(frames(VM, PEER, 0, 60));
             ends.send(frames(VM, PEER, 60, 40));
-            assertThat(ends.reader.receive().count()).isEqualTo(64);
+            assertThat(ends.reader.receive(FrameBatch.CAPACITY).count()).isEqualTo(64);
             assertThat(ends.reader.hasMore()).isTrue();
-            assertThat(ends.reader.receive().count()).isEqualTo(36);
+            assertThat(ends.reader.receive(FrameBatch.CAPACITY).count()).isEqualTo(36);
             assertThat(ends.reader.hasMore()).isFalse();
             assertThat(ends.darwin.calls().count("read")).isEqualTo(1);
         }
@@ -150,7 +150,7 @@ final class BpfIoTest {
                 BpfReader echo = new BpfReader(ends.far)) {
             echo.accept(new Reception.Everything());
             ends.send(frame(VM, PEER, 1));
-            assertThat(echo.receive().count()).isZero();
+            assertThat(echo.receive(FrameBatch.CAPACITY).count()).isZero();
         }
     }
 
@@ -160,10 +160,10 @@ final class BpfIoTest {
                 BpfDevice other = BpfDevice.open(ends.darwin, ends.wire.left(), Use.NIC);
                 BpfReader fresh = new BpfReader(other)) {
             ends.send(frame(BROADCAST, PEER, 1));
-            assertThat(fresh.receive().count()).isZero();
+            assertThat(fresh.receive(FrameBatch.CAPACITY).count()).isZero();
             fresh.accept(new Reception.Groups());
             ends.send(frame(BROADCAST, PEER, 2), frame(VM, PEER, 3));
-            assertThat(fresh.receive().count()).isEqualTo(1);
+            assertThat(fresh.receive(FrameBatch.CAPACITY).count()).isEqualTo(1);
         }
     }
 
@@ -172,7 +172,7 @@ final class BpfIoTest {
         try (Ends ends = new Ends(Profile.MACOS15, MTU)) {
             ends.send(frames(VM, PEER, 0, 60));
             ends.send(frames(VM, PEER, 60, 40));
-            ends.reader.receive();
+            ends.reader.receive(FrameBatch.CAPACITY);
             ends.send(frame(VM, PEER, 100));
             ends.reader.accept(new Reception.Vm(mac(3)));
             assertThat(ends.reader.hasMore()).isFalse();
@@ -211,8 +211,8 @@ final class BpfIoTest {
             ends.send(frame(VM, PEER, 1));
             control.destroy(ends.wire.left());
             control.destroy(ends.wire.right());
-            assertThat(ends.reader.receive().count()).isEqualTo(1);
-            assertThatThrownBy(ends.reader::receive)
+            assertThat(ends.reader.receive(FrameBatch.CAPACITY).count()).isEqualTo(1);
+            assertThatThrownBy(() -> ends.reader.receive(FrameBatch.CAPACITY))
                     .hasMessage("read(" + ends.wire.left() + "): ENXIO (6)");
             FrameBatch batch = Frames.batch(MTU, frame(VM, PEER, 1));
             assertThatThrownBy(() -> ends.writer.send(batch, 0))
@@ -295,7 +295,7 @@ final class BpfIoTest {
                 assertThatThrownBy(() -> ends.writer.send(batch, 0))
                         .hasMessageStartingWith("write(" + ends.wire.right() + "): " + gone);
                 ends.darwin.faults().failNext("read", gone);
-                assertThatThrownBy(ends.reader::receive)
+                assertThatThrownBy(() -> ends.reader.receive(FrameBatch.CAPACITY))
                         .hasMessageStartingWith("read(" + ends.wire.left() + "): " + gone);
             }
         }

@@ -41,7 +41,7 @@ final class BpfRecordsTest {
 
     private void split() {
         batch.over(buffer);
-        records.split(batch);
+        records.split(batch, batch.capacity());
     }
 
     private void filledAndSplit() {

@@ -34,6 +34,7 @@ public final class EventLoop implements Runnable {
     private final PriorityQueue<LoopTimer> timers = new PriorityQueue<>();
     private final List<@Nullable Watch> watches = new ArrayList<>();
     private final List<Integer> freeSlots = new ArrayList<>();
+    private final FairShare share = new FairShare();
     private long generation;
     private long now;
     private boolean running = true;
@@ -247,6 +248,10 @@ public final class EventLoop implements Runnable {
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "a task of the event loop failed", e);
         }
+    }
+
+    FairShare share() {
+        return share;
     }
 
     Poller poller() {

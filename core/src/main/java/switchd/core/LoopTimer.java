@@ -29,6 +29,11 @@ public final class LoopTimer implements Comparable<LoopTimer> {
         }
     }
 
+    /// True while its time has not come.
+    boolean isSet() {
+        return set;
+    }
+
     /// Nanoseconds from `now` to the work; negative where it is due.
     long remaining(long now) {
         return deadline - now;

@@ -12,10 +12,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Used by the loop's thread alone, but for the counters.
 public final class Port implements EventHandler {
-    /// Batches moved for one event, so that a flooding VM cannot starve the others: a batch is what
-    /// they wait for. With four, frames of others took five to ten times as long beside a flood.
-    public static final int BURSTS = 1;
-
     private final String name;
     private final EventLoop loop;
     private final Network network;
@@ -106,6 +102,11 @@ public final class Port implements EventHandler {
     /// The far end of the link, or null while no VM is there.
     public @Nullable Peer peer() {
         return vm == null ? null : vm.peer();
+    }
+
+    /// The most frames that may be moved from or to its VM before it is the turn of others.
+    public int share() {
+        return vm == null ? FairShare.AMONG_OTHERS : loop.share().of(this, loop.now());
     }
 
     /// Sees whether a VM may attach: one that turns out to be gone is detached.
@@ -217,15 +218,18 @@ public final class Port implements EventHandler {
         if (writable) {
             queue.release();
         }
-        for (int burst = 0; readable && burst < BURSTS; burst++) {
-            VmLink link = vm;
-            if (link == null) {
-                return;
-            }
-            FrameBatch frames = link.receive();
-            if (frames.count() == 0) {
-                return;
-            }
+        if (readable && !readOn.isSet()) {
+            read();
+        }
+    }
+
+    private void read() throws SyscallException {
+        VmLink link = vm;
+        if (link == null) {
+            return;
+        }
+        FrameBatch frames = link.receive(share());
+        if (frames.count() > 0) {
             fromVm(frames);
         }
         if (vm != null && vm.hasMore()) {
@@ -236,7 +240,7 @@ public final class Port implements EventHandler {
 
     private void readOn() {
         try {
-            ready(true, false);
+            read();
         } catch (SyscallException | RuntimeException e) {
             detach(String.valueOf(e.getMessage()));
         }

@@ -92,16 +92,21 @@ final class PortUplink implements EventHandler, AutoCloseable {
 
     @Override
     public void ready(boolean readable, boolean writable) throws SyscallException {
-        for (int burst = 0; burst < Port.BURSTS && !lost && !port.holdsFromLan(); burst++) {
-            FrameBatch frames = uplink.receive();
+        if (!readOn.isSet()) {
+            read();
+        }
+    }
+
+    private void read() throws SyscallException {
+        if (!lost && !port.holdsFromLan()) {
+            FrameBatch frames = uplink.receive(port.share());
             uplink.countLosses(port.toVm());
-            if (frames.count() == 0) {
-                break;
+            if (frames.count() > 0) {
+                if (!(port.policy().macPolicy() instanceof MacPolicy.Fixed)) {
+                    forgetMoved(frames);
+                }
+                port.fromLan(frames);
             }
-            if (!(port.policy().macPolicy() instanceof MacPolicy.Fixed)) {
-                forgetMoved(frames);
-            }
-            port.fromLan(frames);
         }
         if (watch == null) {
             return;
@@ -116,7 +121,7 @@ final class PortUplink implements EventHandler, AutoCloseable {
 
     private void readOn() {
         try {
-            ready(true, false);
+            read();
         } catch (SyscallException | RuntimeException e) {
             lose(e);
         }

@@ -47,6 +47,13 @@ abstract class HoldFixture {
         rig.turn();
     }
 
+    /// Turns until all that the other VM has sent is taken.
+    void takeFromOther() throws SyscallException {
+        do {
+            rig.turn();
+        } while (other.isReadable());
+    }
+
     byte[][] fromLan(int first, int count) {
         return frames(mac(1), mac(9), first, count);
     }

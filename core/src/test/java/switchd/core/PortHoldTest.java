@@ -118,9 +118,7 @@ final class PortHoldTest extends HoldFixture {
     void whatDoesNotFitIntoTheBufferIsDroppedAtOnce() throws SyscallException {
         vm.room(0);
         other.give(frames(mac(1), mac(2), 1, HELD_AT_MOST + 10));
-        for (int taken = 0; taken < HELD_AT_MOST + 10; taken += FrameBatch.CAPACITY) {
-            rig.turn();
-        }
+        takeFromOther();
         assertThat(a.toVm().drops(VM_FULL)).isEqualTo(10);
         vm.unlimitedRoom();
         rig.turn();
@@ -133,7 +131,7 @@ final class PortHoldTest extends HoldFixture {
         vm.room(0);
         for (int round = 0; round < 20; round++) {
             other.give(frames(mac(1), mac(2), sent + 1, 100));
-            rig.turn();
+            takeFromOther();
             sent += 100;
             vm.room(99);
             rig.turn();

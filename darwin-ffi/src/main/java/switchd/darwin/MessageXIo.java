@@ -65,12 +65,11 @@ public final class MessageXIo implements DatagramIo {
     }
 
     @Override
-    public int receive(int fd) {
+    public int receive(int fd, int most) {
         rearm();
         slots.clear();
-        long received =
-                darwin.recvmsg_x(
-                        fd, incomingMessages, incoming.count(), PosixConstants.MSG_DONTWAIT);
+        int room = Math.min(most, incoming.count());
+        long received = darwin.recvmsg_x(fd, incomingMessages, room, PosixConstants.MSG_DONTWAIT);
         if (received < 0) {
             return Errno.EAGAIN.is(received) ? 0 : (int) received;
         }

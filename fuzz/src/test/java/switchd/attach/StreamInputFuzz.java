@@ -39,7 +39,7 @@ public final class StreamInputFuzz {
                 read = frames.read(0);
                 that(read >= 0 || StreamInput.isNothing(read), "another error");
                 while (frames.hasFrame()) {
-                    FrameBatch batch = frames.next();
+                    FrameBatch batch = frames.next(FrameBatch.CAPACITY);
                     that(batch.count() > 0, "no frame where there is one");
                     for (int i = 0; i < batch.count(); i++) {
                         found.add(

@@ -36,7 +36,7 @@ public final class BpfRecordsFuzz {
         for (int found = 0; records.hasMore(); found += batch.count()) {
             batch.over(buffer);
             long before = records.truncated();
-            records.split(batch);
+            records.split(batch, batch.capacity());
             that(found <= most, "more frames than there is room for");
             that(batch.count() > 0 || records.truncated() > before, "nothing is taken");
             for (int i = 0; i < batch.count(); i++) {
@@ -76,7 +76,7 @@ public final class BpfRecordsFuzz {
         int found = 0;
         while (records.hasMore()) {
             batch.over(buffer);
-            records.split(batch);
+            records.split(batch, batch.capacity());
             for (int i = 0; i < batch.count(); i++, found++) {
                 byte[] frame = buffer.asSlice(batch.offset(i), batch.length(i)).toArray(JAVA_BYTE);
                 that(Arrays.equals(frame, wanted.get(found)), "a frame is another one");

@@ -57,19 +57,19 @@ public final class MmsgIo implements DatagramIo {
     }
 
     @Override
-    public int receive(int fd) {
+    public int receive(int fd, int most) {
         incoming.reset(used);
-        return receiveMany(fd);
+        return receiveMany(fd, most);
     }
 
     /// As [#receive], of a packet socket with `PACKET_AUXDATA`: frames come with their tags.
-    int receiveTagged(int fd) {
+    int receiveTagged(int fd, int most) {
         PacketTags told = tags;
         if (told == null) {
             throw new IllegalStateException("not for packets");
         }
         told.prepare();
-        int received = receiveMany(fd);
+        int received = receiveMany(fd, most);
         if (received > 0) {
             told.restore(slots);
         }
@@ -77,16 +77,16 @@ public final class MmsgIo implements DatagramIo {
     }
 
     @Override
-    public int receiveWithCredentials(int fd) {
+    public int receiveWithCredentials(int fd, int most) {
         incoming.reset(used);
         incoming.wantCredentials();
-        return receiveMany(fd);
+        return receiveMany(fd, most);
     }
 
-    private int receiveMany(int fd) {
+    private int receiveMany(int fd, int most) {
         used = 0;
         slots.clear();
-        int received = linux.recvmmsg(fd, incomingMessages, capacity, PosixConstants.MSG_DONTWAIT);
+        int received = linux.recvmmsg(fd, incomingMessages, most, PosixConstants.MSG_DONTWAIT);
         if (received < 0) {
             return Errno.EAGAIN.is(received) ? 0 : received;
         }

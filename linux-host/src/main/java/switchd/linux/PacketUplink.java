@@ -101,8 +101,9 @@ final class PacketUplink implements Uplink {
     }
 
     @Override
-    public FrameBatch receive() throws SyscallException {
-        int received = tagged ? io.receiveTagged(fd.number()) : io.receive(fd.number());
+    public FrameBatch receive(int most) throws SyscallException {
+        int number = fd.number();
+        int received = tagged ? io.receiveTagged(number, most) : io.receive(number, most);
         if (received < 0) {
             failedToReceive(received);
         }

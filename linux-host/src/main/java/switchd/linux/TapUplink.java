@@ -146,10 +146,10 @@ final class TapUplink implements Uplink {
     }
 
     @Override
-    public FrameBatch receive() throws SyscallException {
+    public FrameBatch receive(int most) throws SyscallException {
         slots.clear();
         int number = fd.number();
-        while (!slots.isFull()) {
+        while (slots.count() < most) {
             int slot = slots.slot(slots.count());
             long length = linux.read(number, slots.memory(), slot, slots.slotBytes());
             if (length < 0) {

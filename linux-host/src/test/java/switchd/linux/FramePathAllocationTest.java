@@ -83,7 +83,7 @@ class FramePathAllocationTest {
     }
 
     private static void drain(FrameSource source) throws Exception {
-        while (source.receive().count() > 0) {}
+        while (source.receive(FrameBatch.CAPACITY).count() > 0) {}
     }
 
     private static void assertTrue(boolean holds) {

@@ -25,8 +25,8 @@ final class Station implements FrameSource, FrameSink, AutoCloseable {
     }
 
     @Override
-    public FrameBatch receive() {
-        io.receive(fd.number());
+    public FrameBatch receive(int most) {
+        io.receive(fd.number(), most);
         return io.slots();
     }
 

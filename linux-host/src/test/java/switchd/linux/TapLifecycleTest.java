@@ -102,7 +102,7 @@ class TapLifecycleTest extends UplinkFixture {
             poller.watch(uplink.fd(), 1, true, false);
             for (long left = time.toNanos(); left > 0; left = deadline - System.nanoTime()) {
                 poller.await(left);
-                FrameBatch batch = uplink.receive();
+                FrameBatch batch = uplink.receive(FrameBatch.CAPACITY);
                 for (int i = 0; i < batch.count(); i++) {
                     sources.add(new MacAddress(batch.source(i)));
                 }
@@ -117,7 +117,7 @@ class TapLifecycleTest extends UplinkFixture {
             FrameBatch batch = TestFrames.batch(lan.arena, frame(BROADCAST, VM, "again"));
             IpCommand.run("link set " + uplink.interfaceName() + " down");
             assertThat(uplink.send(batch, 0)).isZero();
-            assertThat(uplink.receive().count()).isZero();
+            assertThat(uplink.receive(FrameBatch.CAPACITY).count()).isZero();
 
             lan.netlink.setUp(uplink.interfaceName());
             untilResent(
@@ -134,7 +134,7 @@ class TapLifecycleTest extends UplinkFixture {
         withUplink((lan, uplink) -> {
             lan.netlink.setNoMaster(uplink.interfaceName());
             TestFrames.send(lan.arena, uplink, frame(BROADCAST, VM, "nowhere"));
-            assertThat(uplink.receive().count()).isZero();
+            assertThat(uplink.receive(FrameBatch.CAPACITY).count()).isZero();
 
             lan.netlink.setMaster(uplink.interfaceName(), BRIDGE);
             FrameBatch back = TestFrames.batch(lan.arena, frame(BROADCAST, VM, "back"));
@@ -152,7 +152,7 @@ class TapLifecycleTest extends UplinkFixture {
                 assertThat(poller.await(-1)).isEqualTo(1);
                 assertThat(poller.isReadable(0)).isTrue();
             }
-            assertThatThrownBy(uplink::receive)
+            assertThatThrownBy(() -> uplink.receive(FrameBatch.CAPACITY))
                     .isInstanceOf(SyscallException.class)
                     .hasMessage("read(" + uplink.interfaceName() + "): EBADFD (77)");
             FrameBatch batch = TestFrames.batch(lan.arena, frame(BROADCAST, VM, "x"));

@@ -72,7 +72,7 @@ class TapUplinkTest extends UplinkContract {
                         () -> TestFrames.send(lan.arena, uplink, frame(BROADCAST, VM, "together")));
                 uplink.keepApart();
                 other.keepApart();
-                while (other.receive().count() > 0) {}
+                while (other.receive(FrameBatch.CAPACITY).count() > 0) {}
                 TestFrames.send(
                         lan.arena,
                         uplink,
@@ -104,9 +104,9 @@ class TapUplinkTest extends UplinkContract {
             for (int i = 0; i < FrameBatch.CAPACITY + 3; i++) {
                 lan.sendsTo(VM, "f" + i);
             }
-            assertThat(uplink.receive().count()).isEqualTo(FrameBatch.CAPACITY);
-            assertThat(uplink.receive().count()).isEqualTo(3);
-            assertThat(uplink.receive().count()).isZero();
+            assertThat(uplink.receive(FrameBatch.CAPACITY).count()).isEqualTo(FrameBatch.CAPACITY);
+            assertThat(uplink.receive(FrameBatch.CAPACITY).count()).isEqualTo(3);
+            assertThat(uplink.receive(FrameBatch.CAPACITY).count()).isZero();
         });
     }
 

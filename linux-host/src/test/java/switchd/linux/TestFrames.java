@@ -114,7 +114,7 @@ final class TestFrames {
         try (Arena arena = Arena.ofConfined();
                 Poller poller = EpollPoller.open(linux, arena)) {
             poller.watch(source.fd(), 1, true, false);
-            while (!take(source.receive(), frames, last)) {
+            while (!take(source.receive(FrameBatch.CAPACITY), frames, last)) {
                 if (System.nanoTime() > deadline) {
                     throw new AssertionError("no frame '" + last + "' after " + words(frames));
                 }

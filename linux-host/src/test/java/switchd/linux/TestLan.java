@@ -88,7 +88,7 @@ final class TestLan {
             untilResent(linux, station, "there?", () -> probe.send(there, 0));
             untilResent(linux, probe, "here", () -> sendsTo(BROADCAST, "here"));
         }
-        while (station.receive().count() > 0) {}
+        while (station.receive(FrameBatch.CAPACITY).count() > 0) {}
     }
 
     /// The station sends.

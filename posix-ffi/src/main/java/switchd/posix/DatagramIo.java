@@ -12,11 +12,16 @@ public interface DatagramIo {
     /// The slots that [#receive] fills.
     FrameBatch slots();
 
-    /// Takes waiting datagrams, as many as there are slots. A datagram that is longer than a slot
-    /// is cut to its length.
+    /// As [#receive(int, int)], as many as there are slots.
+    default int receive(int fd) {
+        return receive(fd, slots().capacity());
+    }
+
+    /// Takes waiting datagrams. A datagram that is longer than a slot is cut to its length.
     ///
+    /// @param most datagrams, at most as many as there are slots
     /// @return the number of frames in [#slots()], 0 where nothing waits, or a negated error number
-    int receive(int fd);
+    int receive(int fd, int most);
 
     /// The path that the sender of datagram `i` of the last [#receive] is bound to; empty where it
     /// is bound to none.
@@ -28,8 +33,8 @@ public interface DatagramIo {
     boolean isFrom(int i, byte[] path);
 
     /// As [#receive], from a socket of which [SenderCredentials#want] holds: for [#credentials].
-    default int receiveWithCredentials(int fd) {
-        return receive(fd);
+    default int receiveWithCredentials(int fd, int most) {
+        return receive(fd, most);
     }
 
     /// Who sent datagram `i` of the last [#receiveWithCredentials]; null where the kernel does not

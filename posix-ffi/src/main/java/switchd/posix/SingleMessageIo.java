@@ -30,18 +30,18 @@ public final class SingleMessageIo implements DatagramIo {
     }
 
     @Override
-    public int receive(int fd) {
-        return receive(fd, false);
+    public int receive(int fd, int most) {
+        return receive(fd, most, false);
     }
 
     @Override
-    public int receiveWithCredentials(int fd) {
-        return receive(fd, true);
+    public int receiveWithCredentials(int fd, int most) {
+        return receive(fd, most, true);
     }
 
-    private int receive(int fd, boolean withCredentials) {
+    private int receive(int fd, int most, boolean withCredentials) {
         slots.clear();
-        while (!slots.isFull()) {
+        while (slots.count() < most) {
             int i = slots.count();
             incoming[i].reset(1);
             if (withCredentials) {

@@ -107,18 +107,15 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
     @Override
     public void ready(boolean readable, boolean writable) throws SyscallException {
         SocketPath.Bound socket = listener.socket();
-        for (int burst = 0; burst < Port.BURSTS && socket != null; burst++) {
-            int received = io.receiveWithCredentials(socket.fd().number());
-            if (received < 0) {
-                throw new SyscallException("recvmsg(" + path.path() + ")", received);
-            }
-            if (received == 0) {
-                return;
-            }
+        if (socket == null) {
+            return;
+        }
+        int received = io.receiveWithCredentials(socket.fd().number(), port.share());
+        if (received < 0) {
+            throw new SyscallException("recvmsg(" + path.path() + ")", received);
+        }
+        if (received > 0) {
             serve(received);
-            if (!listener.holds(socket)) {
-                return; // it is the link now
-            }
         }
     }
 

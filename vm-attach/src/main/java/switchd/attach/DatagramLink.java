@@ -145,9 +145,9 @@ final class DatagramLink implements VmLink {
     }
 
     @Override
-    public FrameBatch receive() throws SyscallException {
+    public FrameBatch receive(int most) throws SyscallException {
         FrameBatch frames = io.slots();
-        int received = io.receive(fd.number());
+        int received = io.receive(fd.number(), most);
         if (received < 0 && !Question.isForWantOfRoom(received)) {
             throw new SyscallException("recvmsg(from " + peer() + ")", received);
         }

@@ -57,8 +57,8 @@ final class DescriptorLink implements VmLink {
     }
 
     @Override
-    public FrameBatch receive() throws SyscallException {
-        int received = io.receive(fd.number());
+    public FrameBatch receive(int most) throws SyscallException {
+        int received = io.receive(fd.number(), most);
         if (received < 0) {
             throw new SyscallException("recvmsg(from " + peer + ")", received);
         }

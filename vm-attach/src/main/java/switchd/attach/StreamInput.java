@@ -50,11 +50,11 @@ final class StreamInput {
         end = 0;
     }
 
-    /// The frames that are here as a whole, at most one batch of them; good until the next call of
-    /// any method.
-    FrameBatch next() {
+    /// The frames that are here as a whole, at most `most` of them; good until the next call of any
+    /// method.
+    FrameBatch next(int most) {
         frames.over(buffer);
-        while (!frames.isFull() && hasFrame()) {
+        while (frames.count() < most && hasFrame()) {
             int length = buffer.get(WORD, start);
             frames.add(start + LENGTH, length);
             start += LENGTH + length;

@@ -61,7 +61,7 @@ final class StreamLink implements VmLink {
     }
 
     @Override
-    public FrameBatch receive() throws SyscallException {
+    public FrameBatch receive(int most) throws SyscallException {
         if (!input.hasFrame() && !input.hasBadLength()) {
             long read = input.read(fd.number());
             if (read == StreamInput.END) {
@@ -70,7 +70,7 @@ final class StreamLink implements VmLink {
                 throw new SyscallException("recvmsg(from " + peer + ")", read);
             }
         }
-        FrameBatch frames = input.next();
+        FrameBatch frames = input.next(most);
         if (frames.count() == 0 && input.hasBadLength()) {
             port.detach(
                     "it announced a frame of "

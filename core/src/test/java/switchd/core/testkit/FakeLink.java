@@ -129,13 +129,13 @@ public abstract class FakeLink implements FrameSource, FrameSink, AutoCloseable 
     }
 
     @Override
-    public FrameBatch receive() throws SyscallException {
+    public FrameBatch receive(int most) throws SyscallException {
         checkOpen();
         batch.clear();
-        while (!batch.isFull() && !waiting.isEmpty()) {
+        while (batch.count() < most && !waiting.isEmpty()) {
             Frames.put(waiting.remove(), batch);
         }
-        while (!batch.isFull() && repeats > 0) {
+        while (batch.count() < most && repeats > 0) {
             Frames.put(repeated, batch);
             repeats--;
         }

@@ -59,9 +59,9 @@ public final class FakeUplink extends FakeLink implements Uplink {
     }
 
     @Override
-    public FrameBatch receive() throws SyscallException {
+    public FrameBatch receive(int most) throws SyscallException {
         hasReadAhead = readsAhead;
-        return super.receive();
+        return super.receive(most);
     }
 
     @Override

@@ -145,8 +145,8 @@ final class BpfUplink implements Uplink {
     }
 
     @Override
-    public FrameBatch receive() throws SyscallException {
-        return reader.receive();
+    public FrameBatch receive(int most) throws SyscallException {
+        return reader.receive(most);
     }
 
     @Override

@@ -113,7 +113,7 @@ final class MacFramesIT {
     private static byte[] await(BpfReader reader) throws Exception {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         while (System.nanoTime() < deadline) {
-            FrameBatch frames = reader.receive();
+            FrameBatch frames = reader.receive(FrameBatch.CAPACITY);
             for (int i = 0; i < frames.count(); i++) {
                 byte[] frame = new byte[frames.length(i)];
                 MemorySegment.copy(
