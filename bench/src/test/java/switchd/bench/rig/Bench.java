@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
-            "It ends with 0 where every contestant has a value of every round, with 1 where frames were lost again and"
-                    + " again, with 64 where the words are wrong."
+            "It ends with 0 where every contestant but vde_switch has a value of every round, with 1 where frames were"
+                    + " lost again and again, with 64 where the words are wrong."
         })
 final class Bench implements Callable<Integer> {
     private static final int USAGE = 64;

@@ -7,10 +7,21 @@ import java.util.List;
 final class Cells {
     private static final List<Integer> SIZES = List.of(64, 512, 1514);
 
+    private static final int PORTS = 512; // bytes a frame
+    private static final int MANY = 256;
+    private static final int LOAD = 20_000; // frames a second
+
     private final Site site;
+    private final String window;
 
     Cells(Site site) {
+        this(site, MANY);
+    }
+
+    /// @param window frames on the way at most
+    Cells(Site site, int window) {
         this.site = site;
+        this.window = Integer.toString(window);
     }
 
     /// Frames from near to far.
@@ -37,11 +48,40 @@ final class Cells {
         return cells;
     }
 
+    /// From one VM to the other, with frames of three sizes.
+    List<Cell> betweenVms() {
+        return SIZES.stream().map(size -> there("VM→VM " + size + " B", size)).toList();
+    }
+
+    /// Alone, and beside a steady load.
+    List<Cell> pings() {
+        return List.of(ping("idle", 0), ping("under load", LOAD));
+    }
+
+    /// Both ways, by the first port and by all at once.
+    List<Cell> manyPorts() {
+        return List.of(
+                new Cell(
+                        "VM→LAN, one busy",
+                        (who, s) -> flow(who, one(who.near()), who.far(), PORTS, s)),
+                new Cell(
+                        "LAN→VM, one busy",
+                        (who, s) -> flow(who, who.far(), one(who.near()), PORTS, s)),
+                new Cell(
+                        "VM→LAN, all busy", (who, s) -> flow(who, who.near(), who.far(), PORTS, s)),
+                new Cell(
+                        "LAN→VM, all busy",
+                        (who, s) -> flow(who, who.far(), who.near(), PORTS, s)));
+    }
+
+    private static List<String> one(List<String> ends) {
+        return ends.subList(0, 1);
+    }
+
     private Sample flow(
             Contestant contestant, List<String> from, List<String> to, int size, double seconds) {
-        return Sample.flow(
-                site.traffic(
-                        "flow", from, to, contestant, seconds, "--size", Integer.toString(size)));
+        String[] options = {"--size", Integer.toString(size), "--window", window};
+        return Sample.flow(site.traffic("flow", from, to, contestant, seconds, options));
     }
 
     /// A frame there and back, beside so many others a second.

@@ -14,6 +14,8 @@ final class Peers {
     /// The batched switch in C: what the others are compared with.
     static final String C = "C";
 
+    static final String VDE = "vde_switch";
+
     private final Site site;
 
     Peers(Site site) {
@@ -35,7 +37,11 @@ final class Peers {
     Contestant pair(String name, String... network) {
         Contestant both = daemon(name, 2, List.of(network), List.of());
         return new Contestant(
-                name, both.near().subList(0, 1), both.near().subList(1, 2), both.processes());
+                name,
+                both.near().subList(0, 1),
+                both.near().subList(1, 2),
+                both.processes(),
+                both.control());
     }
 
     private Contestant daemon(String name, int ports, List<String> network, List<String> far) {
@@ -49,7 +55,9 @@ final class Peers {
                     options.addAll(List.of("--socket", socket));
                     near.add("unix:" + socket + "," + Site.mac(number));
                 });
-        return new Contestant(name, near, far, List.of(site.daemon(options).pid()));
+        String control = site.controlSocket();
+        Job job = site.daemon(control, options);
+        return new Contestant(name, near, far, List.of(job.pid()), control);
     }
 
     /// The switch in C on a TAP of the bridge.
@@ -117,14 +125,14 @@ final class Peers {
     }
 
     /// `vde_switch` of Debian's vde2, on a TAP of the bridge.
-    Contestant vde(String name) {
+    Contestant vde() {
         int number = site.next();
         String folder = site.socket(number).replace("net.sock", "vde");
         // It runs until its standard input ends.
-        Job job = site.lab().host().start("vde_switch", "-s", folder, "-t", site.tap());
-        Await.until("vde_switch", Await.SHORT, () -> Files.exists(Path.of(folder, "ctl")));
+        Job job = site.lab().host().start(VDE, "-s", folder, "-t", site.tap());
+        Await.until(VDE, Await.SHORT, () -> Files.exists(Path.of(folder, "ctl")));
         return new Contestant(
-                name,
+                VDE,
                 List.of("vde:" + folder + "," + Site.mac(number)),
                 List.of(site.lanEnd()),
                 List.of(job.pid()));

@@ -25,7 +25,7 @@ record Result(
     ///
     /// @param values by what was measured
     /// @param ratios to the reference of the same round; empty for the reference itself
-    /// @param foreign CPU time of others, from 0 to 1; null where no round counts
+    /// @param foreign CPU time of others, from 0 to 1; null where nobody looked
     record Row(
             String cell,
             String contestant,
@@ -65,7 +65,11 @@ record Result(
                 ratios.put(metric, Spread.of(paired));
             }
         }
-        List<Double> foreign = rounds.values().stream().map(Sample::foreign).toList();
+        List<Double> foreign =
+                rounds.values().stream()
+                        .map(Sample::foreign)
+                        .filter(share -> !share.isNaN())
+                        .toList();
         return new Row(
                 cell, contestant, values, ratios, foreign.isEmpty() ? null : Spread.of(foreign));
     }

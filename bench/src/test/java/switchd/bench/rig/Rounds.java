@@ -20,9 +20,13 @@ record Rounds(int rounds, double seconds, double warm, Consumer<String> progress
 
     /// Starts the contestants and measures them.
     Result run(Scenario scenario, Site site) {
-        List<Contestant> contestants = scenario.contestants().apply(site);
-        List<Cell> cells = scenario.cells().apply(site);
-        return run(scenario.name(), scenario.about(), contestants, cells, site.missing());
+        Scenario.Field field = scenario.field().apply(site);
+        return run(
+                scenario.name(),
+                scenario.about(),
+                field.contestants(),
+                field.cells(),
+                site.missing());
     }
 
     /// A run that does not count is repeated; where that goes on, the round has no value there.

@@ -10,14 +10,14 @@ import tools.jackson.databind.JsonNode;
 ///
 /// @param values by what was measured
 /// @param foreign the share of the machine's CPU time that others had, the generator and the
-///   contestant not counted; from 0 to 1
+///   contestant not counted; from 0 to 1, NaN where nobody looked
 /// @param fault why the run does not count; empty where it does
 record Sample(Map<Metric, Double> values, double foreign, String fault) {
     private static final List<String> FAULTS =
             List.of("lost", "duplicate", "reordered", "damaged", "stalls");
 
     static Sample of(Metric metric, double value) {
-        return new Sample(Map.of(metric, value), 0, "");
+        return new Sample(Map.of(metric, value), Double.NaN, "");
     }
 
     boolean isValid() {

@@ -24,6 +24,7 @@ final class Site implements AutoCloseable {
     private final Lab lab;
     private final Path root;
     private final Programs programs;
+    private final int mtu;
     private final List<String> missing = new ArrayList<>();
     private int count;
 
@@ -32,6 +33,7 @@ final class Site implements AutoCloseable {
     Site(Path root, Programs programs, int mtu) {
         this.root = root;
         this.programs = programs;
+        this.mtu = mtu;
         this.lab = Lab.bridged(mtu);
     }
 
@@ -89,12 +91,21 @@ final class Site implements AutoCloseable {
         }
     }
 
+    /// Runs a command outside of the namespaces, which makes or reaches others.
+    void outside(String line) {
+        try (Job job = Job.start(line.split(" "))) {
+            if (job.awaitExit(SLACK) != 0) {
+                throw new IllegalStateException(line + ": " + job.output());
+            }
+        }
+    }
+
     /// Makes a TAP in the bridge.
     String tap() {
         String name = "tap" + next();
         ip(
                 "tuntap add dev " + name + " mode tap",
-                "link set " + name + " master " + Lab.BRIDGE,
+                "link set " + name + " mtu " + mtu + " master " + Lab.BRIDGE,
                 "link set " + name + " up");
         return name;
     }
@@ -126,10 +137,17 @@ final class Site implements AutoCloseable {
         return job;
     }
 
+    /// A path for a daemon's control socket.
+    String controlSocket() {
+        return socket(next()).replace("net.sock", "control.sock");
+    }
+
     /// Starts the daemon as `bin/switchd` does.
-    Job daemon(List<String> options) {
+    ///
+    /// @param control its control socket
+    Job daemon(String control, List<String> options) {
         List<String> all = new ArrayList<>(options);
-        all.addAll(List.of("--control", socket(next()).replace("net.sock", "control.sock")));
+        all.addAll(List.of("--control", control));
         return start("^\\{.*\\}$", switchd(all));
     }
 
@@ -162,10 +180,24 @@ final class Site implements AutoCloseable {
                 List.of(programs.traffic().toString(), "shim", "--from", socket, "--to", tap));
     }
 
-    /// Runs the generator to its end.
+    /// Runs the generator to its end, and returns what it tells.
+    JsonNode traffic(
+            String command,
+            List<String> from,
+            List<String> to,
+            Contestant contestant,
+            double seconds,
+            String... options) {
+        Duration most = SLACK.plusMillis((long) (seconds * 1000));
+        List<String> words = generator(command, from, to, contestant, seconds, options);
+        String told = lab.host().run(most, words.toArray(String[]::new));
+        return JsonMapper.shared().readTree(told);
+    }
+
+    /// The generator's command line.
     ///
     /// @param command `flow` or `ping`
-    JsonNode traffic(
+    List<String> generator(
             String command,
             List<String> from,
             List<String> to,
@@ -175,14 +207,12 @@ final class Site implements AutoCloseable {
         List<String> words = new ArrayList<>(List.of(programs.traffic().toString(), command));
         from.forEach(end -> words.addAll(List.of("--from", end)));
         to.forEach(end -> words.addAll(List.of("--to", end)));
-        contestant
-                .processes()
-                .forEach(process -> words.addAll(List.of("--switch", process.toString())));
+        for (Long process : contestant.processes()) {
+            words.addAll(List.of("--switch", process.toString()));
+        }
         words.addAll(List.of("--seconds", Double.toString(seconds)));
         words.addAll(List.of(options));
-        Duration most = SLACK.plusMillis((long) (seconds * 1000));
-        String told = lab.host().run(most, words.toArray(String[]::new));
-        return JsonMapper.shared().readTree(told);
+        return words;
     }
 
     @Override
