@@ -19,6 +19,8 @@ public enum DropCause {
     OVERRUN("overrun"),
     /// From a LAN: the kernel gave only the beginning of it.
     TRUNCATED("truncated"),
+    /// From a LAN: a segment that could not be cut, or a checksum that could not be finished.
+    OFFLOAD("offload"),
     /// For a port without a VM, or from a client that is not the port's VM.
     DETACHED("detached"),
     /// The VM's own frame come back, or a frame for where it comes from.

@@ -35,6 +35,10 @@ public interface Lan extends AutoCloseable {
     /// From here on members of a bridge that it has lost are put back, where they are in no other.
     default void keepMembers() {}
 
+    /// Uplinks that are opened from here on take frames as they are on the wire, where they would
+    /// otherwise take longer segments from the kernel and cut them.
+    default void withoutOffload() {}
+
     /// Sees whether a lost uplink may be opened anew, where that is for others to begin: a bridge
     /// that is being rebuilt takes its address and MTU from its first member.
     ///

@@ -57,6 +57,7 @@ final class CountersTest {
                         "uplinkLost",
                         "overrun",
                         "truncated",
+                        "offload",
                         "detached",
                         "ownEcho",
                         "protocol",

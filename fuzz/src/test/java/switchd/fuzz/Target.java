@@ -26,6 +26,7 @@ import switchd.darwin.InterfacesFuzz;
 import switchd.darwin.KernelEventFuzz;
 import switchd.feth.JournalFuzz;
 import switchd.linux.RtnetlinkFuzz;
+import switchd.linux.SegmentCutterFuzz;
 import switchd.posix.UnixAddressFuzz;
 
 /// Every parser that meets bytes from outside, by the class that feeds it.
@@ -41,6 +42,7 @@ public enum Target {
     KERNEL_EVENT(KernelEventFuzz.class, KernelEventFuzz::fuzzerTestOneInput),
     INTERFACES(InterfacesFuzz.class, InterfacesFuzz::fuzzerTestOneInput),
     RTNETLINK(RtnetlinkFuzz.class, RtnetlinkFuzz::fuzzerTestOneInput),
+    SEGMENT_CUTTER(SegmentCutterFuzz.class, SegmentCutterFuzz::fuzzerTestOneInput),
     UNIX_ADDRESS_LINUX(UnixAddressFuzz.class, UnixAddressFuzz::fuzzerTestOneInput, Kernel.LINUX),
     UNIX_ADDRESS_DARWIN(UnixAddressFuzz.class, UnixAddressFuzz::fuzzerTestOneInput, Kernel.DARWIN),
     STREAM_INPUT(StreamInputFuzz.class, StreamInputFuzz::fuzzerTestOneInput),

@@ -37,6 +37,7 @@ final class BridgeLan implements Lan, LinkWatch.Viewer {
     private BridgeView view;
     private Runnable changed = () -> {};
     private boolean creates;
+    private boolean offload = true;
     private int madeIndex = NONE;
 
     private BridgeLan(Linux linux, LinkWatch watch, BridgeView view, int mtu) {
@@ -150,6 +151,11 @@ final class BridgeLan implements Lan, LinkWatch.Viewer {
     }
 
     @Override
+    public void withoutOffload() {
+        offload = false;
+    }
+
+    @Override
     public void checkReturn() throws SwitchdException {
         try (Rtnetlink netlink = Rtnetlink.open(linux)) {
             @Nullable LinkStatus found = netlink.find(name);
@@ -169,7 +175,7 @@ final class BridgeLan implements Lan, LinkWatch.Viewer {
             }
             BridgeCheck.usable(netlink, name);
         }
-        TapUplink uplink = TapUplink.open(linux, name, mtu, batch, uplinks::remove);
+        TapUplink uplink = TapUplink.open(linux, name, mtu, offload, batch, uplinks::remove);
         uplinks.add(uplink);
         return uplink;
     }

@@ -32,6 +32,14 @@ final class LinuxConstants {
     static final long TUNATTACHFILTER = 0x401054d5L;
     static final int IFF_TAP = 2;
     static final int IFF_NO_PI = 0x1000;
+    static final int IFF_VNET_HDR = 0x4000;
+    static final long TUNSETOFFLOAD = 0x400454d0L;
+    static final int TUN_F_CSUM = 0x01;
+    static final int TUN_F_TSO4 = 0x02;
+    static final int TUN_F_TSO6 = 0x04;
+    static final int TUN_F_TSO_ECN = 0x08;
+    static final int TUN_F_USO4 = 0x20;
+    static final int TUN_F_USO6 = 0x40;
 
     static final long SIOCETHTOOL = 0x8946;
     static final int ETHTOOL_GFLAGS = 0x25;

@@ -52,18 +52,21 @@ final class ReceptionFilter {
         letsTagsIn = true;
     }
 
+    /// @return true where what waited was thrown away
     /// @throws SyscallException where the kernel refuses the program; the former one stays then, or
     ///   nothing passes
-    void change(Reception wanted) throws SyscallException {
+    boolean change(Reception wanted) throws SyscallException {
         if (wanted.equals(current)) {
-            return;
+            return false;
         }
-        if (narrows(wanted)) {
+        boolean narrows = narrows(wanted);
+        if (narrows) {
             load(PortFilter.nothing());
             empty();
         }
         load(program(wanted));
         current = wanted;
+        return narrows;
     }
 
     private List<BpfInstruction> program(Reception wanted) {

@@ -13,8 +13,9 @@ import switchd.posix.PosixConstants;
 /// A TAP: an interface whose other end is a descriptor. The kernel removes it with its descriptor,
 /// so none outlives the process, `kill -9` included.
 ///
-/// Without `IFF_VNET_HDR` the kernel finishes checksums and cuts long frames before it hands them
-/// over. Source: Linux `drivers/net/tun.c`, `Documentation/networking/tuntap.rst`.
+/// With `IFF_VNET_HDR` it says before each frame what it has left undone ([VirtioHeader]):
+/// checksums of any protocol, and cutting TCP and UDP. Everything else it does itself, as it does
+/// it all without. Source: Linux `drivers/net/tun.c`, `Documentation/networking/tuntap.rst`.
 final class Tap {
     /// The longest payload a TAP carries: `MAX_MTU` less an Ethernet header.
     static final int LARGEST_MTU = 65_521;
@@ -27,6 +28,15 @@ final class Tap {
     private static final int FLAGS =
             PosixConstants.O_RDWR | PosixConstants.O_NONBLOCK | PosixConstants.O_CLOEXEC;
 
+    private static final int CHECKSUMS_AND_TCP =
+            LinuxConstants.TUN_F_CSUM
+                    | LinuxConstants.TUN_F_TSO4
+                    | LinuxConstants.TUN_F_TSO6
+                    | LinuxConstants.TUN_F_TSO_ECN;
+
+    /// Since Linux 6.2.
+    private static final int UDP = LinuxConstants.TUN_F_USO4 | LinuxConstants.TUN_F_USO6;
+
     private final Fd fd;
     private final InterfaceName name;
 
@@ -37,12 +47,17 @@ final class Tap {
 
     /// Makes one; it is down.
     ///
+    /// @param offload whether frames have a [VirtioHeader] before them, and the kernel leaves work
+    ///   undone
     /// @throws HostException where the kernel has no TAPs
     /// @throws switchd.core.PermissionException where that takes root
-    static Tap open(Linux linux) throws SwitchdException {
+    static Tap open(Linux linux, boolean offload) throws SwitchdException {
         Fd fd = new Fd(linux, device(linux));
         try (Arena arena = Arena.ofConfined()) {
-            int flags = LinuxConstants.IFF_TAP | LinuxConstants.IFF_NO_PI;
+            int flags =
+                    LinuxConstants.IFF_TAP
+                            | LinuxConstants.IFF_NO_PI
+                            | (offload ? LinuxConstants.IFF_VNET_HDR : 0);
             MemorySegment request = InterfaceRequest.withFlags(arena, NAME, flags);
             int result = linux.ioctl(fd.number(), LinuxConstants.TUNSETIFF, request);
             if (result < 0) {
@@ -51,8 +66,17 @@ final class Tap {
                         "making a TAP",
                         new SyscallException("ioctl(TUNSETIFF, " + NAME + ")", result));
             }
+            if (offload && !offload(linux, fd, CHECKSUMS_AND_TCP | UDP)) {
+                offload(linux, fd, CHECKSUMS_AND_TCP);
+            }
             return new Tap(fd, new InterfaceName(InterfaceRequest.name(request)));
         }
+    }
+
+    /// False where the kernel does not know one of them. Where it knows none, it does all itself.
+    private static boolean offload(Linux linux, Fd fd, int what) {
+        MemorySegment number = MemorySegment.ofAddress(what);
+        return linux.ioctl(fd.number(), LinuxConstants.TUNSETOFFLOAD, number) == 0;
     }
 
     private static int device(Linux linux) throws SwitchdException {

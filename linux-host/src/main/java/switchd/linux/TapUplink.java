@@ -1,6 +1,7 @@
 package switchd.linux;
 
 import java.util.function.Consumer;
+import switchd.core.Counters;
 import switchd.core.Errno;
 import switchd.core.FrameBatch;
 import switchd.core.InterfaceName;
@@ -20,7 +21,8 @@ import switchd.posix.Fd;
 /// entries hang on it. The TAP has no IPv6 addresses, so that the host sends no router
 /// solicitations or multicast reports into the VM.
 ///
-/// One `read` or `write` a frame: a TAP is no socket. Used by the loop's thread alone.
+/// A TAP is no socket: one call a frame, or where the kernel hands over super-segments, one for
+/// some forty that come from there ([OffloadedFrames]). Used by the loop's thread alone.
 final class TapUplink implements Uplink {
     private static final long FIRST_OCTETS = 0xFEFF_0000_0000L;
     private static final long LOW_OCTETS = 0xFFFF_FFFFL;
@@ -29,16 +31,24 @@ final class TapUplink implements Uplink {
     private final FrameBatch slots;
     private final Fd fd;
     private final int index;
+    private final TapFrames frames;
     private final ReceptionFilter filter;
     private final Consumer<TapUplink> closed;
     private InterfaceName name;
     private Consumer<String> lossListener = _ -> {};
 
-    private TapUplink(Linux linux, FrameBatch slots, Tap tap, int index, Consumer<TapUplink> closed)
+    private TapUplink(
+            Linux linux,
+            FrameBatch slots,
+            Tap tap,
+            TapFrames frames,
+            int index,
+            Consumer<TapUplink> closed)
             throws SyscallException {
         this.linux = linux;
         this.slots = slots;
         this.fd = tap.fd();
+        this.frames = frames;
         this.name = tap.name();
         this.index = index;
         this.closed = closed;
@@ -58,6 +68,7 @@ final class TapUplink implements Uplink {
 
     /// Makes a TAP and joins it to `bridge`.
     ///
+    /// @param offload whether the kernel may leave cutting and checksums to us
     /// @param slots what to receive into
     /// @param closed hears that it is closed
     /// @throws SwitchdException where the kernel refuses; nothing is left behind
@@ -65,14 +76,21 @@ final class TapUplink implements Uplink {
             Linux linux,
             InterfaceName bridge,
             int mtu,
+            boolean offload,
             FrameBatch slots,
             Consumer<TapUplink> closed)
             throws SwitchdException {
         try (Undo undo = new Undo()) {
-            Tap tap = Tap.open(linux);
+            Tap tap = Tap.open(linux, offload);
             undo.push(tap.fd()::close);
+            int number = tap.fd().number();
+            TapFrames frames =
+                    offload
+                            ? new OffloadedFrames(linux, number, slots.slotBytes())
+                            : new WholeFrames(linux, number);
+            undo.push(frames::close);
             int index = join(linux, tap.name(), bridge, mtu);
-            TapUplink uplink = new TapUplink(linux, slots, tap, index, closed);
+            TapUplink uplink = new TapUplink(linux, slots, tap, frames, index, closed);
             undo.keep();
             return uplink;
         } catch (SyscallException e) {
@@ -137,7 +155,9 @@ final class TapUplink implements Uplink {
 
     @Override
     public void accept(Reception reception) throws SyscallException {
-        filter.change(reception);
+        if (filter.change(reception)) {
+            frames.forget();
+        }
     }
 
     @Override
@@ -148,26 +168,27 @@ final class TapUplink implements Uplink {
     @Override
     public FrameBatch receive(int most) throws SyscallException {
         slots.clear();
-        int number = fd.number();
-        while (slots.count() < most) {
-            int slot = slots.slot(slots.count());
-            long length = linux.read(number, slots.memory(), slot, slots.slotBytes());
-            if (length < 0) {
-                if (slots.count() == 0 && !Errno.EAGAIN.is(length)) {
-                    throw new SyscallException("read(" + name + ")", length);
-                }
-                return slots;
-            }
-            slots.add(slot, (int) length);
+        long error = frames.receive(slots, most);
+        if (error < 0) {
+            throw new SyscallException("read(" + name + ")", error);
         }
         return slots;
     }
 
     @Override
+    public boolean hasMore() {
+        return frames.hasMore();
+    }
+
+    @Override
+    public void countLosses(Counters toVm) {
+        frames.countLosses(toVm);
+    }
+
+    @Override
     public int send(FrameBatch batch, int from) throws SyscallException {
-        int number = fd.number();
         for (int i = from; i < batch.count(); i++) {
-            long written = linux.write(number, batch.memory(), batch.offset(i), batch.length(i));
+            long written = frames.write(batch, i);
             if (written < 0) {
                 return i > from ? i - from : failed(written);
             }
@@ -193,6 +214,7 @@ final class TapUplink implements Uplink {
     @Override
     public void close() {
         fd.close();
+        frames.close();
         closed.accept(this);
     }
 }

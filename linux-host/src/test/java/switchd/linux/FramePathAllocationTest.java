@@ -24,7 +24,21 @@ class FramePathAllocationTest {
                 lan -> {
                     try (Uplink uplink =
                             lan.host.openBridge(TestLan.BRIDGE).openUplink(lan.slots)) {
-                        assertNoHeap(lan, uplink);
+                        assertNoHeap(lan, uplink, frames(lan));
+                    }
+                });
+    }
+
+    @Test
+    void aTapThatCutsSegmentsTakesNoHeap() throws Exception {
+        TestLan.run(
+                true,
+                lan -> {
+                    try (Uplink uplink = lan.host.openBridge(TestLan.BRIDGE).openUplink(lan.slots);
+                            SegmentSender sender = SegmentSender.open(lan)) {
+                        byte[] payload = new byte[5_000];
+                        Wire segment = Wire.of(false, true, payload);
+                        assertNoHeap(lan, uplink, sender.of(TestLan.VM, 1400, segment));
                     }
                 });
     }
@@ -36,23 +50,29 @@ class FramePathAllocationTest {
                 lan -> {
                     try (Uplink uplink =
                             lan.host.openInterface(TestLan.NIC).openUplink(lan.slots)) {
-                        assertNoHeap(lan, uplink);
+                        assertNoHeap(lan, uplink, frames(lan));
                     }
                 });
     }
 
-    private static void assertNoHeap(TestLan lan, Uplink uplink) throws Exception {
+    /// The station's.
+    private static TestFrames.Sending frames(TestLan lan) {
+        FrameBatch in =
+                TestFrames.batch(
+                        lan.arena,
+                        TestFrames.frame(TestLan.VM, TestLan.STATION, "in"),
+                        TestFrames.frame(TestLan.VM, TestLan.STATION, "in"));
+        return () -> lan.station.send(in, 0);
+    }
+
+    private static void assertNoHeap(TestLan lan, Uplink uplink, TestFrames.Sending in)
+            throws Exception {
         uplink.accept(TestLan.FOR_VM);
         FrameBatch out =
                 TestFrames.batch(
                         lan.arena,
                         TestFrames.frame(TestLan.STATION, TestLan.VM, "out"),
                         TestFrames.frame(TestLan.STATION, TestLan.VM, "out"));
-        FrameBatch in =
-                TestFrames.batch(
-                        lan.arena,
-                        TestFrames.frame(TestLan.VM, TestLan.STATION, "in"),
-                        TestFrames.frame(TestLan.VM, TestLan.STATION, "in"));
         try (Arena arena = Arena.ofConfined();
                 EpollPoller poller = EpollPoller.open(lan.linux, arena)) {
             poller.watch(uplink.fd(), 1, true, false);
@@ -69,13 +89,13 @@ class FramePathAllocationTest {
             Uplink uplink,
             EpollPoller poller,
             FrameBatch out,
-            FrameBatch in,
+            TestFrames.Sending in,
             int rounds)
             throws Exception {
         for (int round = 0; round < rounds; round++) {
             uplink.send(out, 0);
             drain(lan.station);
-            lan.station.send(in, 0);
+            in.run();
             int ready = poller.await(1_000_000_000);
             assertTrue(ready == 1 && poller.token(0) == 1 && poller.isReadable(0));
             drain(uplink);

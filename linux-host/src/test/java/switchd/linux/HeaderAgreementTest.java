@@ -65,11 +65,31 @@ class HeaderAgreementTest {
                 .constant("TUNATTACHFILTER", LinuxConstants.TUNATTACHFILTER)
                 .constant("IFF_TAP", LinuxConstants.IFF_TAP)
                 .constant("IFF_NO_PI", LinuxConstants.IFF_NO_PI)
+                .constant("IFF_VNET_HDR", LinuxConstants.IFF_VNET_HDR)
+                // Headers of before Linux 6.2 lack USO4 and USO6: OffloadTest cuts UDP.
+                .constant("TUNSETOFFLOAD", LinuxConstants.TUNSETOFFLOAD)
+                .constant("TUN_F_CSUM", LinuxConstants.TUN_F_CSUM)
+                .constant("TUN_F_TSO4", LinuxConstants.TUN_F_TSO4)
+                .constant("TUN_F_TSO6", LinuxConstants.TUN_F_TSO6)
+                .constant("TUN_F_TSO_ECN", LinuxConstants.TUN_F_TSO_ECN)
                 .constant("SIOCETHTOOL", LinuxConstants.SIOCETHTOOL)
                 .constant("ETHTOOL_GFLAGS", LinuxConstants.ETHTOOL_GFLAGS)
                 .constant("ETHTOOL_GGRO", LinuxConstants.ETHTOOL_GGRO)
                 .constant("ETH_FLAG_LRO", LinuxConstants.ETH_FLAG_LRO)
                 .struct("struct ethtool_value", Offloads.VALUE)
+                .check();
+    }
+
+    @Test
+    void virtioAgrees() throws Exception {
+        new CHeaders("linux/virtio_net.h")
+                .struct("struct virtio_net_hdr", VirtioHeader.LAYOUT)
+                .constant("VIRTIO_NET_HDR_F_NEEDS_CSUM", VirtioHeader.NEEDS_CSUM)
+                .constant("VIRTIO_NET_HDR_GSO_NONE", VirtioHeader.GSO_NONE)
+                .constant("VIRTIO_NET_HDR_GSO_TCPV4", VirtioHeader.GSO_TCPV4)
+                .constant("VIRTIO_NET_HDR_GSO_TCPV6", VirtioHeader.GSO_TCPV6)
+                // Headers of before Linux 6.2 lack GSO_UDP_L4: OffloadTest cuts UDP.
+                .constant("VIRTIO_NET_HDR_GSO_ECN", VirtioHeader.GSO_ECN)
                 .check();
     }
 

@@ -48,11 +48,17 @@ public record NetworkSpec(String name, Kind kind, @Nullable Integer mtu, GuardSp
     /// @param bridge its name
     /// @param create whether it is made where there is none; it goes with the network then
     /// @param keepMembers whether members that it had at the start and loses are put back
-    public record Bridge(InterfaceName bridge, boolean create, boolean keepMembers)
+    /// @param offload whether the kernel may leave cutting segments and finishing checksums to us
+    public record Bridge(InterfaceName bridge, boolean create, boolean keepMembers, boolean offload)
             implements Kind {
         /// One whose members are its maker's business.
         public Bridge(InterfaceName bridge, boolean create) {
             this(bridge, create, false);
+        }
+
+        /// One with offload.
+        public Bridge(InterfaceName bridge, boolean create, boolean keepMembers) {
+            this(bridge, create, keepMembers, true);
         }
 
         @Override

@@ -70,7 +70,7 @@ final class RunningNetwork implements AutoCloseable {
     ///
     /// @throws SwitchdException where it cannot
     static void check(NetworkSpec spec, PosixHost host) throws SwitchdException {
-        if (spec.kind() instanceof NetworkSpec.Bridge(_, boolean create, _) && create) {
+        if (spec.kind() instanceof NetworkSpec.Bridge bridge && bridge.create()) {
             return;
         }
         try (Lan lan = openLan(host, spec.kind())) {
@@ -88,6 +88,9 @@ final class RunningNetwork implements AutoCloseable {
                                 : host.openBridge(bridge.bridge());
                 if (bridge.keepMembers()) {
                     lan.keepMembers();
+                }
+                if (!bridge.offload()) {
+                    lan.withoutOffload();
                 }
                 yield lan;
             }

@@ -79,6 +79,13 @@ public final class SwitchdCommand implements Callable<Integer> {
     private boolean createBridge;
 
     @Option(
+            names = "--no-offload",
+            description =
+                    "Have the kernel cut long segments and finish checksums before it hands them"
+                            + " over, one frame a call. Linux, --bridge only.")
+    private boolean noOffload;
+
+    @Option(
             names = "--interface",
             paramLabel = "NIC",
             description =
@@ -215,7 +222,7 @@ public final class SwitchdCommand implements Callable<Integer> {
 
     /// What is wanted: networks and ports by options, else by the file.
     private Plan plan() throws SwitchdException {
-        if (asked() > 0 || !ports.isEmpty() || mtu != null || createBridge) {
+        if (asked() > 0 || !ports.isEmpty() || mtu != null || createBridge || noOffload) {
             NetworkSpec.Kind kind = network();
             NetworkSpec network = new NetworkSpec(kind.usualName(), kind, mtu);
             List<PortSpec> wanted = new ArrayList<>();
@@ -243,13 +250,17 @@ public final class SwitchdCommand implements Callable<Integer> {
         if (createBridge && bridge == null) {
             throw new UsageException("--create-bridge goes with --bridge: say which one");
         }
+        if (noOffload && bridge == null) {
+            throw new UsageException("--no-offload goes with --bridge: say which one");
+        }
         if (isolated) {
             return new NetworkSpec.Isolated();
         }
         String option = bridge != null ? "--bridge: " : "--interface: ";
         try {
             return bridge != null
-                    ? new NetworkSpec.Bridge(new InterfaceName(bridge), createBridge)
+                    ? new NetworkSpec.Bridge(
+                            new InterfaceName(bridge), createBridge, false, !noOffload)
                     : new NetworkSpec.Nic(new InterfaceName(String.valueOf(nic)));
         } catch (IllegalArgumentException e) {
             throw new UsageException(option + e.getMessage());

@@ -53,6 +53,14 @@ public record NetworkConfig(
                 @Nullable Boolean keepMembers,
         @Key(
                         value =
+                                "Whether the kernel may hand over several segments in one piece and"
+                                        + " leave checksums to switchd, which cuts and finishes them;"
+                                        + " the VMs see no difference. Kind `bridge` only, under"
+                                        + " Linux. Default: true.",
+                        example = "false")
+                @Nullable Boolean offload,
+        @Key(
+                        value =
                                 "MTU that the VMs use, in bytes; refused where the bridge or NIC"
                                         + " has another. Default: that of the bridge or NIC; 1500 on an"
                                         + " isolated network.",

@@ -65,7 +65,8 @@ public record Plan(DaemonSpec daemon, Settings settings) {
                             new NetworkSpec.Bridge(
                                     new InterfaceName(requireNonNull(network.bridge())),
                                     requireNonNullElse(network.create(), false),
-                                    requireNonNullElse(network.keepMembers(), false));
+                                    requireNonNullElse(network.keepMembers(), false),
+                                    requireNonNullElse(network.offload(), true));
                     case INTERFACE ->
                             new NetworkSpec.Nic(new InterfaceName(requireNonNull(network.nic())));
                     case ISOLATED -> new NetworkSpec.Isolated();

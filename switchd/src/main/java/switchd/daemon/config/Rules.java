@@ -79,6 +79,7 @@ final class Rules {
         belongs(at, "bridge", kind, "bridge", true);
         belongs(at, "create", kind, "bridge", false);
         belongs(at, "keepMembers", kind, "bridge", false);
+        belongs(at, "offload", kind, "bridge", false);
         belongs(at, "interface", kind, "interface", true);
         for (String key : List.of("bridge", "interface")) {
             String name = text(at, key);

@@ -100,6 +100,7 @@ public final class Schema {
         rule(rules, "interface", true, "interface");
         rule(rules, "bridge", false, "create");
         rule(rules, "bridge", false, "keepMembers");
+        rule(rules, "bridge", false, "offload");
     }
 
     private static void rule(ArrayNode rules, String kind, boolean needed, String key) {

@@ -93,6 +93,8 @@ final class DropTrace {
             case UPLINK_LOST -> "the port's interface is gone: see `switchd status`";
             case OVERRUN -> "the host was too busy to read: more came than it had room for";
             case TRUNCATED -> "a station on the LAN sends longer frames than the network's MTU";
+            case OFFLOAD ->
+                    "the host's kernel hands over segments that switchd cannot cut: say --no-offload";
             case DETACHED ->
                     "no VM is attached, or the frame is of a client that was refused: see"
                             + " `switchd status`";

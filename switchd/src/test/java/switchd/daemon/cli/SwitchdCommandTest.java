@@ -49,6 +49,7 @@ final class SwitchdCommandTest {
                     --isolated --name a --socket /x/s --name b --socket /x/s | --socket: two ports are to use /x/s
                     --isolated --name a --mac 2:0:0:0:0:1 --name b --mac 02:00:00:00:00:01 | --mac: two ports have the address 02:00:00:00:00:01
                     --isolated --create-bridge               | --create-bridge goes with --bridge
+                    --isolated --no-offload                  | --no-offload goes with --bridge
                     --isolated --writer raw                  | --writer: auto, ndrv or bpf is needed, not "raw"
                     --isolated --writer bpf                  | --writer is for macOS only
                     --isolated --mtu 67                      | --mtu: 68 to 65535, not 67

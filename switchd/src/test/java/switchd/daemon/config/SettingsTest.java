@@ -179,10 +179,12 @@ final class SettingsTest {
                                 null,
                                 null,
                                 null,
+                                null,
                                 null),
                         new NetworkConfig(
                                 "backstage",
                                 NetworkConfig.Kind.ISOLATED,
+                                null,
                                 null,
                                 null,
                                 null,

@@ -70,6 +70,15 @@ public final class Lab implements AutoCloseable {
         return bridged(1500);
     }
 
+    /// As [#bridged()], with a LAN whose host leaves cutting segments and finishing checksums to
+    /// its NIC, as hosts do.
+    public static Lab offloading() {
+        Lab lab = bridged();
+        lab.host.withOffloads("lan0");
+        lab.lan.withOffloads(NIC);
+        return lab;
+    }
+
     /// A LAN at the host namespace's own [#NIC], without a bridge.
     public static Lab wired(int mtu) {
         return Cleanup.building(cleanup -> new Lab(cleanup, mtu, NIC));

@@ -86,6 +86,10 @@ public final class Namespace implements AutoCloseable {
         run("ethtool", "-K", nic, "tx", "off", "tso", "off", "gso", "off", "gro", "off");
     }
 
+    void withOffloads(String nic) {
+        run("ethtool", "-K", nic, "tx", "on", "tso", "on", "gso", "on", "gro", "on");
+    }
+
     @Override
     public void close() {
         cleanup.close();
