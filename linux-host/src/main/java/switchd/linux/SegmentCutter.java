@@ -168,8 +168,9 @@ final class SegmentCutter {
         return InternetChecksum.fold(sum + (isTcp ? TCP : UDP));
     }
 
-    /// Adds its next frames to `batch` until that has `most`, at most as many as it has slots. One that is longer than a
-    /// slot is added with the length of the slot, which tells that it is too long.
+    /// Adds its next frames to `batch` until that has `most`, at most as many as it has slots. One
+    /// that is longer than a slot is added with the length of the slot, which tells that it is too
+    /// long.
     void cut(FrameBatch batch, int most) {
         MemorySegment out = batch.memory();
         int room = batch.slotBytes();
