@@ -1,5 +1,6 @@
 package switchd.daemon;
 
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import switchd.core.MacPolicy;
@@ -38,7 +39,18 @@ public record PortSpec(
     ///   `sudo`, else who runs the daemon
     /// @param group name or number of a group whose members may attach, too; null for none
     /// @param mode permissions of the sockets; null for 0600, or 0660 with a group
-    public record Access(@Nullable String owner, @Nullable String group, @Nullable Integer mode) {
+    /// @param requester who asked for the port, where he is not root: it gives him nothing that he
+    ///   could not have by himself; null where the operator wants it
+    public record Access(
+            @Nullable String owner,
+            @Nullable String group,
+            @Nullable Integer mode,
+            @Nullable Requester requester) {
+        /// As the operator wants it.
+        public Access(@Nullable String owner, @Nullable String group, @Nullable Integer mode) {
+            this(owner, group, mode, null);
+        }
+
         /// For the usual user alone.
         public static final Access USUAL = new Access(null, null, null);
 
@@ -49,6 +61,12 @@ public record PortSpec(
             return new Access(owner, null, null);
         }
     }
+
+    /// A user of the control socket.
+    ///
+    /// @param uid his number
+    /// @param gids the groups that he is in
+    public record Requester(int uid, Set<Integer> gids) {}
 
     /// A port without guards of its own.
     public PortSpec(
@@ -139,6 +157,9 @@ public record PortSpec(
     private static void checkPath(String option, @Nullable String path) throws UsageException {
         if (path != null && (!path.startsWith("/") || path.endsWith("/"))) {
             throw new UsageException(option + ": not the path of a socket: '" + path + "'");
+        }
+        if (path != null && path.chars().anyMatch(Character::isISOControl)) {
+            throw new UsageException(option + ": the path of a socket has no control characters");
         }
     }
 }

@@ -51,7 +51,8 @@ final class SocketPlaces {
             return SocketDirectory.managed(
                     posix, host.fileRights(), base(posix), port.name(), access);
         }
-        return SocketDirectory.chosen(posix, host.fileRights(), parent(path), access);
+        boolean byOwner = port.access().requester() != null;
+        return SocketDirectory.chosen(posix, host.fileRights(), parent(path), access, byOwner);
     }
 
     /// The directory that a path is in.
@@ -73,7 +74,9 @@ final class SocketPlaces {
             return SocketAccess.of(owner, mode == null ? SocketAccess.PRIVATE : mode);
         }
         int gid = Group.named(group);
-        if (posix.geteuid() != 0 && posix.getegid() != gid) {
+        PortSpec.Requester requester = wanted.requester();
+        if ((posix.geteuid() != 0 && posix.getegid() != gid)
+                || (requester != null && !requester.gids().contains(gid))) {
             throw new UsageException(
                     "--group: only root can give sockets to group "
                             + group
@@ -88,11 +91,13 @@ final class SocketPlaces {
     /// Whose the sockets are: the user that was named, the one who called `sudo`, or our own.
     ///
     /// @throws UsageException where there is no such user, or where it takes root to give them away
-    static Owner owner(Posix posix, @Nullable String name) throws UsageException {
+    static Owner owner(Posix posix, PortSpec.Access wanted) throws UsageException {
         Owner self = Owner.current(posix);
+        String name = wanted.owner();
         if (name != null) {
             Owner named = Owner.named(posix, name);
-            if (named.uid() != self.uid() && self.uid() != 0) {
+            boolean others = named.uid() != self.uid() && self.uid() != 0;
+            if (others || !isFor(wanted.requester(), named)) {
                 throw new UsageException(
                         "--owner: only root can give sockets to " + name + ": run it with sudo");
             }
@@ -104,6 +109,11 @@ final class SocketPlaces {
         }
         String gid = System.getenv("SUDO_GID");
         return caller(uid, gid == null ? uid : gid);
+    }
+
+    private static boolean isFor(PortSpec.@Nullable Requester requester, Owner named) {
+        return requester == null
+                || (requester.uid() == named.uid() && requester.gids().contains(named.gid()));
     }
 
     /// Who called `sudo`, by what it says of him.

@@ -77,7 +77,7 @@ final class Switchboard {
 
     private Owner ownerOf(PortSpec port) throws UsageException {
         try {
-            return SocketPlaces.owner(host.posix(), port.access().owner());
+            return SocketPlaces.owner(host.posix(), port.access());
         } catch (UsageException e) {
             throw of(port, e);
         }

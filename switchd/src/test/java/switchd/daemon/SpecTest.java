@@ -54,8 +54,18 @@ final class SpecTest {
         assertThatCode(() -> port(name, AUTO).validated()).doesNotThrowAnyException();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"", "net.sock", "./net.sock", "/tmp/", "/"})
+    @ParameterizedTest(name = "{index}")
+    @ValueSource(
+            strings = {
+                "",
+                "net.sock",
+                "./net.sock",
+                "/tmp/",
+                "/",
+                "/a\0/../b",
+                "/a\u001b[31m",
+                "/a\u009b"
+            })
     void aSocketIsAnAbsolutePathOfAFile(String socket) {
         assertThatThrownBy(() -> port("a", AUTO).at(socket).validated())
                 .isInstanceOf(UsageException.class)

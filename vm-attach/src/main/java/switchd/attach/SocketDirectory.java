@@ -17,7 +17,6 @@ import switchd.posix.FileStatus;
 import switchd.posix.Ids;
 import switchd.posix.Owner;
 import switchd.posix.Posix;
-import switchd.posix.PosixConstants;
 
 /// The directory of a port's sockets: for those who may attach, and bind their own socket beside
 /// ours.
@@ -29,7 +28,7 @@ public final class SocketDirectory implements AutoCloseable {
     private static final int PERMISSIONS = 01777;
     private static final int WRITABLE_BY_OTHERS = 022;
     private static final int STICKY = 01000;
-    private static final int S_IFLNK = 0xa000;
+    private static final int ROOT = 0;
 
     private static final Logger LOG = System.getLogger(SocketDirectory.class.getName());
 
@@ -56,16 +55,20 @@ public final class SocketDirectory implements AutoCloseable {
     /// `access` lets in: by the owner himself where he may, else by us where nobody can lead us
     /// elsewhere.
     ///
-    /// @throws SwitchdException where it cannot be had; nothing is left behind
+    /// @param byOwner true where we make nothing that the owner could not make himself: then who
+    ///   chose it may be somebody to whom we would not give a directory of ours
+    /// @throws SwitchdException where it cannot be had, or others could lead root elsewhere;
+    ///   nothing is left behind
     public static SocketDirectory chosen(
-            Posix posix, FileRights rights, String path, SocketAccess access)
+            Posix posix, FileRights rights, String path, SocketAccess access, boolean byOwner)
             throws SwitchdException {
         return new SocketDirectory(posix)
                 .build(directory -> {
                     FileStatus there = directory.lookChosen(path);
+                    directory.checkRootsWay(path, there != null, access);
                     if (there == null) {
-                        directory.makeChosen(rights, path, access);
-                    } else if (!there.isDirectory() && !isLink(there)) {
+                        directory.makeChosen(rights, path, access, byOwner);
+                    } else if (!there.isDirectory() && !TrustedPath.isLink(there)) {
                         throw notADirectory(path);
                     }
                 });
@@ -129,7 +132,23 @@ public final class SocketDirectory implements AutoCloseable {
                 && (!access.isForGroup() || old.gid() == access.owner().gid());
     }
 
-    private void makeChosen(FileRights rights, String path, SocketAccess access)
+    /// Root's port has root's rights wherever its path leads.
+    private void checkRootsWay(String path, boolean there, SocketAccess access)
+            throws SwitchdException {
+        if (access.owner().uid() == ROOT
+                && posix.geteuid() == ROOT
+                && !TrustedPath.isOurs(posix, there ? path + "/." : path)) {
+            if (FileStatus.of(posix, path.substring(0, path.lastIndexOf('/') + 1)) == null) {
+                throw cannotMake(path, -Errno.ENOENT.number());
+            }
+            throw new PermissionException(
+                    "others could lead root elsewhere by "
+                            + path
+                            + ": give its directory's --owner, or another --socket");
+        }
+    }
+
+    private void makeChosen(FileRights rights, String path, SocketAccess access, boolean byOwner)
             throws SwitchdException {
         Owner owner = access.owner();
         int mode = access.directoryMode();
@@ -143,32 +162,13 @@ public final class SocketDirectory implements AutoCloseable {
         if (!Errno.EACCES.is(result) || owner.uid() == posix.geteuid()) {
             throw cannotMake(path, result);
         }
-        if (!isOutOfReach(path)) {
+        if (byOwner || !TrustedPath.isOurs(posix, path)) {
             throw new PermissionException(
                     "user %1$s may not make %2$s: make it first, with install -d -o %1$s -g %3$s -m %4$o %2$s"
                             .formatted(Ids.text(owner.uid()), path, Ids.text(owner.gid()), mode),
                     new SyscallException("mkdir(" + path + ")", result));
         }
         make(path, mode, owner);
-    }
-
-    /// True where all directories above `path` are ours and nobody else can put something else in
-    /// their place.
-    private boolean isOutOfReach(String path) throws SwitchdException {
-        for (int end = path.lastIndexOf('/'); end >= 0; end = path.lastIndexOf('/', end - 1)) {
-            FileStatus above = FileStatus.of(posix, end == 0 ? "/" : path.substring(0, end));
-            if (above == null || above.uid() != posix.geteuid() || isOpenToOthers(above)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /// Others can remove files from it, ours included. (The mode of a link means nothing.)
-    private static boolean isOpenToOthers(FileStatus above) {
-        return above.isDirectory()
-                && (above.mode() & WRITABLE_BY_OTHERS) != 0
-                && (above.mode() & STICKY) == 0;
     }
 
     private @Nullable FileStatus lookChosen(String path) throws SwitchdException {
@@ -192,10 +192,6 @@ public final class SocketDirectory implements AutoCloseable {
             throw notADirectory(path);
         }
         return status;
-    }
-
-    private static boolean isLink(FileStatus status) {
-        return (status.mode() & PosixConstants.S_IFMT) == S_IFLNK;
     }
 
     private static HostException notADirectory(String path) {

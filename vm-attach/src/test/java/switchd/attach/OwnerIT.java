@@ -9,6 +9,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,12 +74,17 @@ class OwnerIT {
     }
 
     private SocketDirectory chosen(Path path) throws SwitchdException {
+        return chosen(path, SocketAccess.privateTo(OWNER));
+    }
+
+    private SocketDirectory chosen(Path path, SocketAccess access) throws SwitchdException {
         return lab.ask(() ->
                 SocketDirectory.chosen(
                         lab.host().posix(),
                         lab.host().fileRights(),
                         path.toString(),
-                        SocketAccess.privateTo(OWNER)));
+                        access,
+                        false));
     }
 
     @Test
@@ -299,6 +305,46 @@ class OwnerIT {
             return true;
         });
         assertThat(path).doesNotExist();
+    }
+
+    @Test
+    void nothingIsGivenAwayWhereSomebodyElseChoseThePlace() throws Exception {
+        Path path = root.resolve("sockets");
+        assertThatThrownBy(() ->
+                        lab.ask(() ->
+                                SocketDirectory.chosen(
+                                        lab.host().posix(),
+                                        lab.host().fileRights(),
+                                        path.toString(),
+                                        SocketAccess.privateTo(OWNER),
+                                        true)))
+                .isInstanceOf(PermissionException.class)
+                .hasMessageContaining("install -d -o 65534");
+        assertThat(path).doesNotExist();
+    }
+
+    @Test
+    void rootsPortIsNotLedByLinksOfOthers() throws Exception {
+        Path roots = Files.createDirectory(root.resolve("roots"));
+        Path link = Files.createSymbolicLink(home.resolve("link"), roots);
+        give(link);
+        Path own = Files.createSymbolicLink(root.resolve("own"), roots);
+        Path way = Files.createSymbolicLink(roots.resolve("way"), Path.of("../home/link"));
+        SocketAccess access = SocketAccess.privateTo(new Owner(0, 0));
+        for (Path place : List.of(link, link.resolve("new"), way, way.resolve("new"))) {
+            assertThatThrownBy(() -> chosen(place, access))
+                    .as(place.toString())
+                    .isInstanceOf(PermissionException.class)
+                    .hasMessageContaining("lead root elsewhere by " + place)
+                    .hasMessageContaining("--owner");
+        }
+        assertThat(roots.toFile().list()).containsExactly("way");
+        SocketDirectory directory = chosen(own.resolve("new"), access);
+        assertThat(roots.resolve("new")).isDirectory();
+        lab.ask(() -> {
+            directory.close();
+            return true;
+        });
     }
 
     @Test

@@ -152,7 +152,8 @@ class RaceIT {
                                             lab.host().posix(),
                                             lab.host().fileRights(),
                                             port.resolve("sockets").toString(),
-                                            SocketAccess.privateTo(OWNER))
+                                            SocketAccess.privateTo(OWNER),
+                                            false)
                                     .close());
             assertThat(swapper.stop()).isGreaterThan(FEWEST);
             assertThat(counts.getFirst()).as("made, refused: %s", counts).isPositive();

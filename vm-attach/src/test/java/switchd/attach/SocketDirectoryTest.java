@@ -50,7 +50,7 @@ class SocketDirectoryTest {
 
     private SocketDirectory chosen(Path path) throws SwitchdException {
         return SocketDirectory.chosen(
-                posix, OWN, path.toString(), SocketAccess.privateTo(Owner.current(posix)));
+                posix, OWN, path.toString(), SocketAccess.privateTo(Owner.current(posix)), false);
     }
 
     private static String mode(Path path) throws IOException {

@@ -64,7 +64,7 @@ record NewPort(
                         macPolicy(),
                         socket,
                         stream,
-                        new PortSpec.Access(ownerFor(caller), group, modeBits()),
+                        new PortSpec.Access(ownerFor(caller), group, modeBits(), requester(caller)),
                         up == null || up,
                         false,
                         null,
@@ -132,6 +132,10 @@ record NewPort(
         return owner != null || caller.uid() == 0
                 ? owner
                 : Ids.text(caller.uid()) + ":" + Ids.text(caller.gid());
+    }
+
+    private static PortSpec.@Nullable Requester requester(Peer caller) {
+        return caller.uid() == 0 ? null : new PortSpec.Requester(caller.uid(), caller.gids());
     }
 
     private @Nullable Integer modeBits() throws UsageException {

@@ -209,6 +209,36 @@ final class ControlIT {
     }
 
     @Test
+    void membersOfTheGroupGetNoRightsByAPortThatTheyDoNotHave() throws Exception {
+        Path home = Files.createDirectory(lab.workspace().file("home"));
+        Files.setAttribute(home, "unix:uid", STRANGER);
+        Path roots = Files.createDirectory(lab.workspace().file("roots"));
+        String added = "{\"name\":\"new\",\"network\":\"lan\",\"socket\":\"%s/sub/s.sock\"%s}";
+        try (DaemonProcess _ = daemon("0660")) {
+            for (String whose :
+                    List.of(
+                            ",\"owner\":\"0:0\"",
+                            ",\"owner\":\"%d:%d\"".formatted(OWNER, GROUP),
+                            ",\"owner\":\"%d:0\"".formatted(STRANGER),
+                            ",\"group\":\"0\"")) {
+                String add = request(1, "port.add", added.formatted(home, whose));
+                JsonNode error = asked(STRANGER, GROUP, add).path("error");
+                assertThat(error.path("code").asInt()).as(whose).isEqualTo(-32602);
+                assertThat(error.path("message").asString()).contains("only root");
+            }
+            String inRoots = request(1, "port.add", added.formatted(roots, ""));
+            JsonNode error = asked(STRANGER, GROUP, inRoots).path("error");
+            assertThat(error.path("message").asString()).contains("user 2 may not make");
+            assertThat(roots).isEmptyDirectory();
+
+            String inHome = request(1, "port.add", added.formatted(home, ",\"group\":\"100\""));
+            assertThat(asked(STRANGER, GROUP, inHome).has("result")).isTrue();
+            assertThat(asked(STRANGER, GROUP, named("port.remove", "new")).has("result")).isTrue();
+            assertThat(root(inRoots).has("result")).isTrue();
+        }
+    }
+
+    @Test
     void ownersHearOfTheirPortsOnly() throws Exception {
         try (DaemonProcess _ = daemon("0666");
                 Job owner = subscriber(OWNER);
