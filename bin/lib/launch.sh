@@ -34,11 +34,22 @@ for name in LD_PRELOAD LD_AUDIT LD_LIBRARY_PATH CLASSPATH CDPATH GCONV_PATH LOCP
     hide "$name"
 done
 for name in $(PATH=/usr/bin:/bin:$PATH && env \
-    | sed -n -E 's/^((LD|DYLD|MALLOC|_?JAVA|JDK)_[A-Za-z0-9_]*)=.*/\1/p'); do
+    | sed -n -E 's/^((LD|DYLD|MALLOC|_?JAVA|JDK|IBM|OPENJ9)_[A-Za-z0-9_]*)=.*/\1/p'); do
     [ "$name" = JAVA_HOME ] || hide "$name"
 done
 callers_java_home=${JAVA_HOME-}
 had_java_home=${JAVA_HOME+yes}
+
+# Prints the words of a command that runs the daemon by $1, its JDK's launcher, with no more of root's rights than it
+# keeps (docs/security.md); nothing where there is no such command, or this user may not.
+daemons_limits() {
+    setpriv=$(PATH=/usr/bin:/bin && command -v setpriv) || return 0
+    keep=+chown,+dac_read_search,+setgid,+setuid,+net_admin,+net_raw
+    set -- "$1" "$setpriv" --no-new-privs --inh-caps=-all --bounding-set=-all,$keep
+    java=$1
+    shift
+    ! "$@" test -x "$java" 2>/dev/null || echo "$@"
+}
 
 # launch JAVA IMAGE [argument...]: becomes JAVA with the jars in IMAGE.
 launch() {
@@ -51,13 +62,16 @@ launch() {
     else
         unset JAVA_HOME
     fi
+    limits=
     case ${1-} in
         # It measures; the others are over before a second compiler pays.
         demo) ;;
         [a-z]*) jvm_options="$jvm_options -XX:TieredStopAtLevel=1" ;;
+        # The daemon gives up what it does not need, but cannot for threads that the JVM starts before it.
+        *) limits=$(daemons_limits "$java") ;;
     esac
     # shellcheck disable=SC2086 # words
-    exec "$java" $jvm_options \
+    exec $limits "$java" $jvm_options \
         -XX:+UseSerialGC -Xms64m -Xmx64m -XX:+ExitOnOutOfMemoryError -Xshare:auto -XX:-UsePerfData \
         --enable-native-access=switchd.posix,org.newsclub.net.unix \
         -Dfile.encoding=UTF-8 \

@@ -7,9 +7,11 @@ import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import switchd.core.HostException;
 import switchd.core.PermissionException;
 import switchd.core.SwitchdException;
@@ -71,12 +73,14 @@ final class ControlDirectory implements AutoCloseable {
     }
 
     private static boolean make(Path path) throws IOException {
+        Set<PosixFilePermission> mode = PosixFilePermissions.fromString(PUBLIC);
         try {
-            Files.createDirectory(path);
+            // Never more than that, whatever the process's umask is just now, and then all of it.
+            Files.createDirectory(path, PosixFilePermissions.asFileAttribute(mode));
         } catch (FileAlreadyExistsException _) {
             return false;
         }
-        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(PUBLIC));
+        Files.setPosixFilePermissions(path, mode);
         return true;
     }
 

@@ -17,13 +17,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import switchd.daemon.lab.Await;
+import switchd.daemon.lab.Job;
 import switchd.daemon.lab.Lab;
 import switchd.daemon.lab.NeedsLab;
 import switchd.launchd.SystemdUnits;
 import switchd.linux.Capability;
 
 /// What a daemon that root started by hand has left of root's rights.
-@NeedsLab
+@NeedsLab({"setpriv"})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(60)
 final class ConfinementIT {
@@ -72,6 +74,30 @@ final class ConfinementIT {
                                     .containsEntry("CapAmb", "%016x".formatted(0)));
             daemon.stop();
         }
+    }
+
+    @Test
+    void noThreadOfALaunchedDaemonHasOtherCapabilities() throws Exception {
+        Job daemon =
+                Launcher.install(lab)
+                        .start(
+                                "--control",
+                                "none",
+                                "--bridge",
+                                Lab.BRIDGE,
+                                "--socket",
+                                lab.workspace().file("launched/net.sock").toString());
+        daemon.awaitOutput("^\\{.*\\}$", Await.SHORT.multipliedBy(3));
+        List<Map<String, String>> all = threads(daemon.pid());
+        assertThat(all).hasSizeGreaterThan(5);
+        for (String set : List.of("CapEff", "CapPrm", "CapBnd")) {
+            assertThat(all)
+                    .allSatisfy(thread ->
+                            assertThat(thread).containsEntry(set, "%016x".formatted(listed())));
+        }
+        assertThat(all).allSatisfy(thread -> assertThat(thread).containsEntry("NoNewPrivs", "1"));
+        lab.host().run("kill", Long.toString(daemon.pid()));
+        assertThat(daemon.awaitExit(Await.SHORT)).isZero();
     }
 
     @Test
