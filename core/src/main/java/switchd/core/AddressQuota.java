@@ -6,7 +6,7 @@ final class AddressQuota {
     /// A quarter of a network's table.
     static final int USUAL = 1024;
 
-    final int most;
+    private int most;
 
     /// Those that are old included, until they are swept out.
     int used;
@@ -14,14 +14,22 @@ final class AddressQuota {
     /// The loop's time at which old ones were last swept out.
     long sweptAt;
 
-    private final boolean chosen;
+    private boolean chosen;
 
     /// @param limit as the operator wants it; 0 for the usual
     /// @param now nanoseconds
     AddressQuota(int limit, long now) {
         this.sweptAt = now;
-        this.chosen = limit > 0;
-        this.most = chosen ? Math.min(limit, USUAL) : USUAL;
+        limit(limit);
+    }
+
+    /// Sets another limit, as above.
+    ///
+    /// @return true where it has more than that
+    boolean limit(int limit) {
+        chosen = limit > 0;
+        most = chosen ? Math.min(limit, USUAL) : USUAL;
+        return used > most;
     }
 
     /// True where frames from further addresses are to be dropped, and not only not learned.

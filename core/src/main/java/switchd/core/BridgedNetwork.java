@@ -74,6 +74,21 @@ public final class BridgedNetwork extends Network {
         }
     }
 
+    @Override
+    protected void guardsChanged(Port port, Guards former) throws SwitchdException {
+        boolean before = keepsApart;
+        keepsApart |= lan.connectsUplinks() && port.guards().keepApart();
+        boolean otherVlans = !port.guards().vlans().equals(former.vlans());
+        try (Undo undo = new Undo()) {
+            undo.push(() -> keepsApart = before);
+            uplinks.get(port.index).guardsChanged(otherVlans);
+            undo.keep();
+        }
+        if (keepsApart && !before) {
+            uplinks.forEach(PortUplink::keepApart);
+        }
+    }
+
     /// True where the bridge passes nothing between uplinks.
     boolean keepsApart() {
         return keepsApart;

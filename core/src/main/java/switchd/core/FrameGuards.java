@@ -23,7 +23,10 @@ final class FrameGuards {
     private final FrameBatch shown = FrameBatch.view(FrameBatch.CAPACITY);
 
     /// @param port whose quota of addresses is set
-    FrameGuards(Guards guards, Port port, Network network, EventLoop loop) {
+    /// @param known goes on to guard the VM's IP addresses; null for a guard that knows nothing
+    ///   yet, or none
+    FrameGuards(
+            Guards guards, Port port, Network network, EventLoop loop, @Nullable IpGuard known) {
         this.loop = loop;
         int longest = EthernetFrame.longest(network.mtu());
         forbid(guards.allowed());
@@ -34,7 +37,7 @@ final class FrameGuards {
         addresses = AddressGuard.of(limits, port, network.table(), loop.now());
         toLan = rate(limits.toLanBits(), limits.burstBytes(), longest);
         toVm = rate(limits.toVmBits(), limits.burstBytes(), longest);
-        ips = IpGuard.of(port, network);
+        ips = known != null ? known : IpGuard.of(port, network);
     }
 
     private void forbid(Set<LinkProtocol> allowed) {

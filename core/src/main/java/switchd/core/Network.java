@@ -163,6 +163,11 @@ public abstract class Network implements AutoCloseable {
     /// Hears that the address of `port`'s VM has become known, or is not known any more.
     protected void vmChanged(Port port) {}
 
+    /// Hears that `port` has other guards: what the network has made for it is to follow.
+    ///
+    /// @throws SwitchdException where it cannot; it is as before then
+    protected void guardsChanged(Port port, Guards former) throws SwitchdException {}
+
     /// Notes where a VM is whose address is known before it has sent anything.
     final void locate(Port port) {
         MacAddress address = port.policy().vmAddress();

@@ -16,8 +16,8 @@ public final class Port implements EventHandler {
     private final EventLoop loop;
     private final Network network;
     private final PortPolicy policy;
-    private final Guards guards;
-    private final FrameGuards frameGuards;
+    private Guards guards;
+    private FrameGuards frameGuards;
     private final PortNews news;
     private final Counters toLan = new Counters(Direction.TO_LAN);
     private final Counters toVm = new Counters(Direction.TO_VM);
@@ -50,7 +50,7 @@ public final class Port implements EventHandler {
         this.network = network;
         this.guards = guards;
         this.quota = new AddressQuota(guards.limits().addresses(), loop.now());
-        this.frameGuards = new FrameGuards(guards, this, network, loop);
+        this.frameGuards = new FrameGuards(guards, this, network, loop, null);
         this.policy = new PortPolicy(macPolicy, network.mtu(), frameGuards);
         this.news = new PortNews(name, events);
         this.queue = new VmQueue(this, loop, toVm, network.mtu(), arena);
@@ -70,6 +70,36 @@ public final class Port implements EventHandler {
     /// What its VM may do.
     public Guards guards() {
         return guards;
+    }
+
+    /// Puts others in their place. The VM stays attached, the counters go on, and frames that wait
+    /// for the VM reach it. What was learnt of its IP addresses stays where they are judged as
+    /// before, and is forgotten where they are not. With other VLANs the port has another uplink.
+    ///
+    /// @throws SwitchdException where its uplink cannot be had like that; it has its former guards
+    ///   then
+    public void guard(Guards wanted) throws SwitchdException {
+        Guards former = guards;
+        if (wanted.equals(former)) {
+            return;
+        }
+        guards = wanted;
+        try {
+            network.guardsChanged(this, former);
+        } catch (SwitchdException | RuntimeException e) {
+            guards = former;
+            throw e;
+        }
+        boolean asBefore =
+                wanted.ips().equals(former.ips()) && wanted.vlans().equals(former.vlans());
+        IpGuard kept = asBefore ? frameGuards.ips() : null;
+        frameGuards = new FrameGuards(wanted, this, network, loop, kept);
+        policy.guard(frameGuards);
+        if (quota.limit(wanted.limits().addresses())) {
+            network.forget(this); // those that it goes on to use find their places again
+            network.locate(this);
+        }
+        news.guardsChanged();
     }
 
     /// The IP addresses that its VM may send from, besides those that follow from its hardware

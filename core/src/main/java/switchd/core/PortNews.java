@@ -30,6 +30,11 @@ final class PortNews {
         refusal = null;
         foreignSource = null;
         conflictTold = false;
+        guardsChanged();
+    }
+
+    /// What they drop from here on is news.
+    void guardsChanged() {
         toldOfLan.clear();
         toldOfVm.clear();
     }

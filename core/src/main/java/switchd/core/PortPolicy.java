@@ -10,7 +10,7 @@ public final class PortPolicy {
 
     private final MacPolicy macPolicy;
     private final int longest;
-    private final @Nullable FrameGuards guards;
+    private @Nullable FrameGuards guards;
     private long vm;
     private Runnable learning = () -> {};
     private int version;
@@ -62,6 +62,12 @@ public final class PortPolicy {
             return DropCause.OWN_ECHO;
         }
         return guards == null ? null : guards.fromLan(frames, i);
+    }
+
+    /// From here on these judge.
+    void guard(FrameGuards others) {
+        guards = others;
+        learning.run();
     }
 
     /// Forgets what was learned from a VM that is gone.

@@ -170,6 +170,34 @@ final class PortUplink implements EventHandler, AutoCloseable {
         port.frameGuards().unsent(frames, done);
     }
 
+    /// Follows the port's guards, which have changed. One that is lost does so when it is back.
+    ///
+    /// @param otherVlans true where another interface is to take its place: kernels let VLANs in
+    ///   before an interface is used
+    /// @throws SwitchdException where the kernel refuses; it is as before then
+    void guardsChanged(boolean otherVlans) throws SwitchdException {
+        if (lost) {
+            return;
+        }
+        if (!otherVlans) {
+            if (network.keepsApart()) {
+                uplink.keepApart();
+            }
+            return;
+        }
+        try (Undo undo = new Undo()) {
+            Uplink former = uplink;
+            Watch formerWatch = watch;
+            use(place(lan, port, network, undo));
+            undo.keep();
+            readOn.cancel();
+            if (formerWatch != null) {
+                formerWatch.close();
+            }
+            former.close();
+        }
+    }
+
     /// Has the kernel pass nothing between this uplink and others that are kept apart.
     void keepApart() {
         if (lost) {

@@ -20,82 +20,26 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import switchd.core.testkit.FakeLan;
-import switchd.core.testkit.FakeUplink;
 import switchd.core.testkit.FakeVmLink;
 
 /// What a VM may try to get the addresses of others with, or to be taken for a server.
-final class IpGuardEscapeTest {
-    private static final long SECOND = 1_000_000_000L;
-    private static final MacAddress VM = mac(1);
-    private static final MacAddress SERVER = mac(99);
-    private static final String HAS = "10.0.0.9";
-    private static final String NONE = "0.0.0.0";
-    private static final String ALL = "255.255.255.255";
-    private static final String LOCAL = "fe80::5054:ff:fe00:1"; // of 52:54:00:00:00:01
-    private static final String MADE = "2001:db8:0:1::5:9";
+final class IpGuardEscapeTest extends IpGuardFixture {
     private static final Isolation ALONE = new Isolation(true, List.of());
 
-    private final Rig rig = new Rig();
-    private final FakeLan lan = new FakeLan(Rig.MTU, true);
-    private final BridgedNetwork network = rig.bridged(lan);
-
-    @AfterEach
-    void close() {
-        rig.close();
-    }
-
-    private Port port(int number, Isolation isolation, VlanPolicy vlans, IpPolicy ips)
-            throws SwitchdException {
-        Guards guards = new Guards(isolation, vlans, Guards.Limits.NONE, ips, Set.of());
-        Port port = rig.port(network, "p" + number, mac(number).toString(), guards);
-        rig.poller.follow(lan.uplinks().getLast());
-        return port;
+    private Port port(int number, Isolation isolation, IpPolicy ips) throws SwitchdException {
+        Guards guards = guards(isolation, new VlanPolicy.Any(), ips);
+        return port("p" + number, mac(number).toString(), guards);
     }
 
     private Port leased(int number, Isolation isolation) throws SwitchdException {
-        return port(number, isolation, new VlanPolicy.Any(), new IpPolicy.Leased());
-    }
-
-    private static IpPolicy only(String address) {
-        return new IpPolicy.Only(List.of(IpAddress.parse(address)));
-    }
-
-    private void assertPasses(Port port, FakeVmLink vm, byte[]... frames) throws SyscallException {
-        for (byte[] frame : frames) {
-            long before = port.toLan().frames();
-            vm.give(frame);
-            rig.turn();
-            assertThat(port.toLan().frames() - before).isEqualTo(1);
-        }
-    }
-
-    private void assertDropped(DropCause cause, Port port, FakeVmLink vm, byte[]... frames)
-            throws SyscallException {
-        for (byte[] frame : frames) {
-            long before = port.toLan().drops(cause);
-            vm.give(frame);
-            rig.turn();
-            assertThat(port.toLan().drops(cause) - before).isEqualTo(1);
-        }
-    }
-
-    private void fromLan(Port port, byte[]... frames) throws SyscallException {
-        FakeUplink uplink = lan.uplinks().get(network.ports().indexOf(port));
-        uplink.give(frames);
-        rig.turn();
-    }
-
-    private static byte[] packet6(int vm, String from) {
-        return udp6(SERVER, mac(vm), from, "2001:db8:0:1::1", udp(1000, 2000));
+        return port(number, isolation, new IpPolicy.Leased());
     }
 
     /// Clients look at the port that an answer is for, and at no other.
     @Test
     void aServerOnAnotherPortIsAServer() throws Exception {
-        Port port = port(1, Isolation.NONE, new VlanPolicy.Any(), only(HAS));
+        Port port = port(1, Isolation.NONE, only(HAS));
         FakeVmLink vm = rig.vm(port, network);
         byte[] ack = udp(1067, 68, dhcp(2, 5, 7, mac(2), NONE, "10.0.0.66", 60));
         byte[] reply = udp(1547, 546, dhcp6(7, 7, 1, MADE, 60));
@@ -112,7 +56,7 @@ final class IpGuardEscapeTest {
     @Test
     void whatAnotherPortHasIsNotFree() throws Exception {
         Port a = leased(2, ALONE);
-        Port dns = port(3, ALONE, new VlanPolicy.Any(), only("2001:db8:0:1::53"));
+        Port dns = port(3, ALONE, only("2001:db8:0:1::53"));
         Port thief = leased(1, ALONE);
         FakeVmLink victim = rig.vm(a, network);
         FakeVmLink vm = rig.vm(thief, network);
@@ -121,7 +65,7 @@ final class IpGuardEscapeTest {
         fromLan(thief, prefix);
         assertPasses(a, victim, probe(mac(2), MADE));
         rig.turnAfter(SECOND);
-        assertPasses(a, victim, packet6(2, MADE));
+        assertPasses(a, victim, packet6(mac(2), MADE));
         for (String address :
                 List.of(
                         MADE,
@@ -131,7 +75,7 @@ final class IpGuardEscapeTest {
             vm.give(probe(VM, address));
             rig.turn();
             rig.turnAfter(SECOND);
-            assertDropped(DropCause.IP_SOURCE, thief, vm, packet6(1, address));
+            assertDropped(DropCause.IP_SOURCE, thief, vm, packet6(address));
         }
         assertThat(thief.leases()).isEmpty();
         assertThat(dns.leases()).hasSize(1);
@@ -145,7 +89,7 @@ final class IpGuardEscapeTest {
         assertPasses(port, vm, tagged(probe(VM, "fe80::77"), 0x8100, 1));
         fromLan(port, icmp6(BROADCAST, SERVER, "fe80::77", "ff02::1", neighbour(136, "fe80::77")));
         rig.turnAfter(SECOND);
-        assertDropped(DropCause.IP_SOURCE, port, vm, tagged(packet6(1, "fe80::77"), 0x8100, 1));
+        assertDropped(DropCause.IP_SOURCE, port, vm, tagged(packet6("fe80::77"), 0x8100, 1));
     }
 
     /// While the uplink is lost, nobody can object.
@@ -160,7 +104,7 @@ final class IpGuardEscapeTest {
         rig.turnAfter(SECOND);
         rig.turnAfter(SECOND);
         assertThat(network.lossOf(port)).isNull();
-        assertDropped(DropCause.IP_SOURCE, port, vm, packet6(1, "fe80::77"));
+        assertDropped(DropCause.IP_SOURCE, port, vm, packet6("fe80::77"));
     }
 
     /// Not every station takes a frame that is longer than it must be, or has a tag without a VLAN.

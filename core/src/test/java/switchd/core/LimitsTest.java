@@ -9,42 +9,15 @@ import static switchd.core.testkit.Frames.tagged;
 
 import java.nio.ByteBuffer;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import switchd.core.testkit.FakeLan;
-import switchd.core.testkit.FakeUplink;
-import switchd.core.testkit.FakeVmLink;
 
 /// Limits of what a VM may send and be sent, and the protocols that it may not speak.
-final class LimitsTest {
-    private static final long SECOND = 1_000_000_000L;
-
-    private final Rig rig = new Rig();
-    private final FakeLan lan = new FakeLan(Rig.MTU, true);
-    private final BridgedNetwork network = rig.bridged(lan);
-
-    @SuppressWarnings("NullAway.Init")
-    private Port port;
-
-    @SuppressWarnings("NullAway.Init")
-    private FakeVmLink vm;
-
-    @SuppressWarnings("NullAway.Init")
-    private FakeUplink uplink;
-
-    @AfterEach
-    void close() {
-        rig.close();
-    }
-
+final class LimitsTest extends GuardFixture {
     private void open(Guards.Limits limits, LinkProtocol... allowed) throws SwitchdException {
         Guards guards = new Guards(Isolation.NONE, new VlanPolicy.Any(), limits, Set.of(allowed));
-        port = rig.port(network, "a", "any", guards);
-        vm = rig.vm(port, network);
-        uplink = lan.uplinks().getFirst();
-        rig.poller.follow(uplink);
+        open("any", guards);
     }
 
     @Test

@@ -23,6 +23,11 @@ public record NetworkSpec(String name, Kind kind, @Nullable Integer mtu, GuardSp
         this(name, kind, mtu, GuardSpec.NONE);
     }
 
+    /// The same with guards.
+    public NetworkSpec guardedBy(GuardSpec wanted) {
+        return new NetworkSpec(name, kind, mtu, wanted);
+    }
+
     /// A network of that kind, called after its bridge or NIC, or `isolated`.
     public static NetworkSpec of(Kind kind) {
         return new NetworkSpec(kind.usualName(), kind, null);

@@ -264,6 +264,9 @@ public final class Operations {
     private void tellReload(Reload.Result result) {
         result.ports().removed().forEach(name -> tellPort("portRemoved", name, "removed"));
         result.ports().changed().forEach(name -> tellPort("portChanged", name, "opened anew"));
+        result.ports()
+                .adjusted()
+                .forEach(name -> tellPort("portChanged", name, "other guards hold"));
         result.ports().added().forEach(name -> tellPort("portAdded", name, "added"));
         tellDaemon("reloaded", false, "the configuration is in force");
     }

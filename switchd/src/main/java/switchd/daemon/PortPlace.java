@@ -1,6 +1,7 @@
 package switchd.daemon;
 
 import org.jspecify.annotations.Nullable;
+import switchd.core.Guards;
 import switchd.core.SwitchdException;
 import switchd.posix.Owner;
 
@@ -8,7 +9,7 @@ import switchd.posix.Owner;
 ///
 /// Used by the loop's thread alone.
 final class PortPlace {
-    private final PortSpec spec;
+    private PortSpec spec;
     private final Owner owner;
     private @Nullable RunningPort running;
 
@@ -38,6 +39,18 @@ final class PortPlace {
     /// @throws SwitchdException where something cannot be had; it is down still
     void open(RunningNetwork on, RunningPort.Surroundings around) throws SwitchdException {
         running = RunningPort.open(spec, owner, on, around);
+    }
+
+    /// Gives it other guards; its VM stays.
+    ///
+    /// @param wanted the same but for the guards
+    /// @param guards what comes of them on its network
+    /// @throws SwitchdException where they cannot be had; it is as before then
+    void guard(PortSpec wanted, Guards guards) throws SwitchdException {
+        if (running != null) {
+            running.port().guard(guards);
+        }
+        spec = wanted;
     }
 
     /// Takes what runs out, to be closed; the port is down from here on.

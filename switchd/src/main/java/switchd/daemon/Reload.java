@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import switchd.core.Guards;
 import switchd.core.MacPolicy;
 import switchd.core.SwitchdException;
 import switchd.core.UsageException;
 
 /// Goes from what a daemon was told to do to what it is told now, and touches nothing that is the
-/// same in both.
+/// same in both. Where nothing but guards differ, a port takes the new ones as it is.
 ///
 /// What was added while it ran, and is in neither, stays; where its network changes, it is opened
 /// anew. Used by the loop's thread alone.
@@ -27,6 +28,9 @@ public final class Reload {
 
     private final Set<String> bereft = new TreeSet<>();
 
+    /// Networks that stay and get other guards, by their names.
+    private final Map<String, NetworkSpec> guarding = new HashMap<>();
+
     Reload(Switchboard board, DaemonSpec before, DaemonSpec after) {
         this.board = board;
         this.after = after;
@@ -35,8 +39,12 @@ public final class Reload {
                         board.networks().specs(),
                         before.networks(),
                         after.networks(),
-                        NetworkSpec::name,
-                        _ -> false);
+                        new Difference.Rule<>(
+                                NetworkSpec::name,
+                                network -> network.guardedBy(GuardSpec.NONE),
+                                _ -> false,
+                                _ -> false));
+        networks.adjusting().forEach(network -> guarding.put(network.name(), network));
         Set<String> disturbed = new HashSet<>(networks.changed());
         disturbed.addAll(networks.removed());
         this.ports =
@@ -44,8 +52,11 @@ public final class Reload {
                         board.ports(),
                         before.ports(),
                         after.ports(),
-                        PortSpec::name,
-                        port -> disturbed.contains(port.network()));
+                        new Difference.Rule<>(
+                                PortSpec::name,
+                                port -> port.guardedBy(GuardSpec.NONE),
+                                port -> disturbed.contains(port.network()),
+                                this::isGuardedOtherwise));
     }
 
     /// What has been done, by names.
@@ -70,17 +81,20 @@ public final class Reload {
     /// @param added are new
     /// @param removed are gone
     /// @param changed were closed and opened anew
+    /// @param adjusted have other guards, and were not closed for that
     /// @param unchanged went on
     public record Names(
             List<String> added,
             List<String> removed,
             List<String> changed,
+            List<String> adjusted,
             List<String> unchanged) {
         private static Names of(Difference<?> difference) {
             return new Names(
                     difference.added(),
                     difference.removed(),
                     difference.changed(),
+                    difference.adjusted(),
                     difference.unchanged());
         }
 
@@ -93,11 +107,12 @@ public final class Reload {
                     difference.added(),
                     List.copyOf(gone),
                     difference.changed().stream().filter(name -> !gone.contains(name)).toList(),
+                    difference.adjusted(),
                     difference.unchanged());
         }
 
         private boolean isEmpty() {
-            return added.isEmpty() && removed.isEmpty() && changed.isEmpty();
+            return added.isEmpty() && removed.isEmpty() && changed.isEmpty() && adjusted.isEmpty();
         }
     }
 
@@ -110,6 +125,19 @@ public final class Reload {
         ports.closing().forEach(port -> steps.add(() -> close(port, steps)));
         networks.closing().forEach(network -> steps.add(() -> close(network, steps)));
         networks.opening().forEach(network -> steps.add(() -> open(network, steps)));
+        networks.adjusting().forEach(network -> steps.add(() -> guard(network, steps)));
+        for (PortSpec port : ports.adjusting()) {
+            PortSpec former = board.port(port.name()).spec();
+            NetworkSpec on = board.networks().find(port.network()).spec();
+            Guards before = RunningPort.guards(former, on);
+            Guards wanted = RunningPort.guards(port, guarding.getOrDefault(on.name(), on));
+            steps.add(() -> {
+                if (board.has(port.name())) { // not a temporary one, whose VM has gone meanwhile
+                    board.guard(port, wanted);
+                    steps.undo(() -> board.guard(former, before));
+                }
+            });
+        }
         ports.opening().stream()
                 .filter(port -> !port.temporary())
                 .forEach(port -> steps.add(() -> open(port, steps)));
@@ -131,6 +159,7 @@ public final class Reload {
             board.networks().check(network);
         }
         Set<String> there = new HashSet<>(networks.unchanged());
+        there.addAll(networks.adjusted());
         networks.opening().forEach(network -> there.add(network.name()));
         for (PortSpec port : ports.opening()) {
             board.check(port);
@@ -147,7 +176,7 @@ public final class Reload {
     private void refuseSameAddresses() throws UsageException {
         Map<MacPolicy, String> owners = new HashMap<>();
         List<PortSpec> staying = new ArrayList<>(board.ports());
-        staying.removeIf(port -> !ports.unchanged().contains(port.name()));
+        staying.removeIf(port -> ports.closing().contains(port));
         staying.addAll(ports.opening());
         for (PortSpec port : staying) {
             boolean fixed = port.macPolicy() instanceof MacPolicy.Fixed;
@@ -187,6 +216,23 @@ public final class Reload {
             }
         });
         board.removeNetwork(network.name());
+    }
+
+    /// True where other guards hold for a port since its network has others.
+    private boolean isGuardedOtherwise(PortSpec port) {
+        NetworkSpec wanted = guarding.get(port.network());
+        return wanted != null
+                && board.networks().specs().stream()
+                        .filter(network -> network.name().equals(wanted.name()))
+                        .map(network -> port.guards().on(network.guards()))
+                        .anyMatch(guards -> !guards.equals(port.guards().on(wanted.guards())));
+    }
+
+    private void guard(NetworkSpec network, Steps steps) throws SwitchdException {
+        RunningNetwork running = board.networks().find(network.name());
+        GuardSpec former = running.spec().guards();
+        running.guard(network.guards());
+        steps.undo(() -> running.guard(former));
     }
 
     private void open(NetworkSpec network, Steps steps) throws SwitchdException {

@@ -29,7 +29,7 @@ import switchd.posix.PosixHost;
 final class RunningNetwork implements AutoCloseable {
     private static final Logger LOG = System.getLogger(RunningNetwork.class.getName());
 
-    private final NetworkSpec spec;
+    private NetworkSpec spec;
     private final @Nullable Lan lan;
     private final Network network;
     private final DatagramIo io;
@@ -121,6 +121,11 @@ final class RunningNetwork implements AutoCloseable {
 
     NetworkSpec spec() {
         return spec;
+    }
+
+    /// What guards ports that are opened from here on.
+    void guard(GuardSpec guards) {
+        spec = spec.guardedBy(guards);
     }
 
     Network network() {

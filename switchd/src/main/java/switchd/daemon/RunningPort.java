@@ -50,13 +50,7 @@ final class RunningPort implements AutoCloseable {
     static RunningPort open(PortSpec spec, Owner owner, RunningNetwork on, Surroundings around)
             throws SwitchdException {
         Network network = on.network();
-        Guards guards = spec.guards().on(on.spec().guards());
-        if (on.spec().kind() instanceof NetworkSpec.Isolated
-                && guards.ips() instanceof IpPolicy.Leased) {
-            throw new UsageException(
-                    "ipGuard \"dhcp\" of port %s: nobody gives addresses on %s, which is isolated: list the addresses, or remove it"
-                            .formatted(spec.name(), on.spec().name()));
-        }
+        Guards guards = guards(spec, on.spec());
         try (Undo place = new Undo()) {
             Arena arena = Arena.ofConfined();
             place.push(arena::close);
@@ -75,6 +69,19 @@ final class RunningPort implements AutoCloseable {
             PortSockets sockets = PortSockets.open(spec, owner, around, port, on.io());
             return new RunningPort(port, on, sockets, place.take());
         }
+    }
+
+    /// What guards a port on a network.
+    ///
+    /// @throws UsageException where its VM would have to wait for addresses that nobody gives
+    static Guards guards(PortSpec spec, NetworkSpec on) throws UsageException {
+        Guards guards = spec.guards().on(on.guards());
+        if (on.kind() instanceof NetworkSpec.Isolated && guards.ips() instanceof IpPolicy.Leased) {
+            throw new UsageException(
+                    "ipGuard \"dhcp\" of port %s: nobody gives addresses on %s, which is isolated: list the addresses, or remove it"
+                            .formatted(spec.name(), on.name()));
+        }
+        return guards;
     }
 
     Port port() {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import switchd.attach.KeptLinks;
 import switchd.core.EventLoop;
+import switchd.core.Guards;
 import switchd.core.HostException;
 import switchd.core.PortEvent;
 import switchd.core.SwitchdException;
@@ -123,6 +124,13 @@ final class Switchboard {
     /// As [#removePort], but leaves its network in any case.
     void drop(String name) throws SwitchdException {
         shut(ports.take(name));
+    }
+
+    /// Gives a port other guards, as [PortPlace#guard].
+    ///
+    /// @throws SwitchdException where there is none of that name, or they cannot be had
+    void guard(PortSpec port, Guards guards) throws SwitchdException {
+        ports.find(port.name()).guard(port, guards);
     }
 
     /// Removes the networks that go with their last port and have none any more.

@@ -3,11 +3,18 @@ package switchd.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /// [Difference]: what has to be done so that everything is as wanted.
 final class DifferenceTest {
-    private record Thing(String name, int setting) {}
+    /// @param loose can be changed while it is open
+    private record Thing(String name, int setting, String loose) {
+        private Thing(String name, int setting) {
+            this(name, setting, "");
+        }
+    }
 
     private static final Thing A = new Thing("a", 1);
     private static final Thing B = new Thing("b", 1);
@@ -15,7 +22,21 @@ final class DifferenceTest {
 
     private static Difference<Thing> between(
             List<Thing> open, List<Thing> former, List<Thing> wanted) {
-        return Difference.between(open, former, wanted, Thing::name, _ -> false);
+        return between(open, former, wanted, _ -> false, _ -> false);
+    }
+
+    private static Difference<Thing> between(
+            List<Thing> open,
+            List<Thing> former,
+            List<Thing> wanted,
+            Predicate<Thing> disturbed,
+            Predicate<Thing> touched) {
+        UnaryOperator<Thing> fixed = thing -> new Thing(thing.name(), thing.setting(), "");
+        return Difference.between(
+                open,
+                former,
+                wanted,
+                new Difference.Rule<>(Thing::name, fixed, disturbed, touched));
     }
 
     @Test
@@ -78,11 +99,33 @@ final class DifferenceTest {
     @Test
     void whatIsDisturbedIsOpenedAnew() {
         Difference<Thing> change =
-                Difference.between(
-                        List.of(A, B), List.of(A, B), List.of(A, B), Thing::name, A::equals);
+                between(List.of(A, B), List.of(A, B), List.of(A, B), A::equals, _ -> true);
 
         assertThat(change.closing()).containsExactly(A);
         assertThat(change.opening()).containsExactly(A);
+        assertThat(change.adjusting()).containsExactly(B);
+    }
+
+    @Test
+    void whatCanBeChangedWhileItIsOpenIsNotClosed() {
+        Thing other = new Thing("a", 1, "other");
+
+        Difference<Thing> change = between(List.of(A, B), List.of(A, B), List.of(other, B));
+
+        assertThat(change.closing()).isEmpty();
+        assertThat(change.opening()).isEmpty();
+        assertThat(change.adjusting()).containsExactly(other);
+        assertThat(change.adjusted()).containsExactly("a");
         assertThat(change.unchanged()).containsExactly("b");
+    }
+
+    @Test
+    void whatHasOtherSettingsBesidesIsOpenedAnew() {
+        Thing other = new Thing("a", 2, "other");
+
+        Difference<Thing> change = between(List.of(A), List.of(A), List.of(other));
+
+        assertThat(change.changed()).containsExactly("a");
+        assertThat(change.adjusting()).isEmpty();
     }
 }

@@ -14,7 +14,8 @@ import switchd.daemon.Reload;
         description = {
             "",
             "Applies the difference between the configuration that is in force and the one in the file."
-                    + " Ports that are the same in both go on undisturbed; where something is wrong,"
+                    + " Ports that are the same in both go on undisturbed, and those with other"
+                    + " guards keep their VMs; where something is wrong,"
                     + " nothing is changed. SIGHUP does the same.",
             ""
         },
@@ -42,6 +43,7 @@ public final class ReloadCommand implements Callable<Integer> {
     private static void names(StringBuilder text, String kind, Reload.Names names) {
         line(text, kind, "removed", names.removed());
         line(text, kind, "opened anew", names.changed());
+        line(text, kind, "other guards", names.adjusted());
         line(text, kind, "added", names.added());
     }
 

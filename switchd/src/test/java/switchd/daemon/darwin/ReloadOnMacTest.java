@@ -71,7 +71,11 @@ final class ReloadOnMacTest {
                 assertThat(result.ports())
                         .isEqualTo(
                                 new Reload.Names(
-                                        List.of("c"), List.of("x"), List.of("b"), List.of("a")));
+                                        List.of("c"),
+                                        List.of("x"),
+                                        List.of("b"),
+                                        List.of(),
+                                        List.of("a")));
                 assertThat(result.networks().removed()).containsExactly("lab");
                 assertThat(mac.added()).hasSize(before + 2);
                 assertThat(mac.told).doesNotContain("detached").contains("reloaded");
