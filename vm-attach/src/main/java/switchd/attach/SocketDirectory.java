@@ -21,8 +21,8 @@ import switchd.posix.Posix;
 /// The directory of a port's sockets: for those who may attach, and bind their own socket beside
 /// ours.
 ///
-/// What is missing is made, what was made is removed at the end, and what was there is left as it
-/// is.
+/// What is missing is made, and removed at the end; what was there is left as it is, but for empty
+/// directories of ours.
 public final class SocketDirectory implements AutoCloseable {
     private static final int PUBLIC = 0755;
     private static final int PERMISSIONS = 01777;
@@ -100,6 +100,8 @@ public final class SocketDirectory implements AutoCloseable {
                             + " must belong to the user switchd runs as and be writable by nobody else,"
                             + " or others could put their sockets in the place of ours: remove it, or"
                             + " give --socket");
+        } else {
+            made.push(() -> remove(base)); // whoever is last, whoever was first
         }
         String path = base + "/" + name;
         FileStatus old = look(path);

@@ -39,13 +39,17 @@ class SocketDirectoryTest {
     }
 
     private SocketDirectory managed() throws SwitchdException {
-        return managed(SocketAccess.PRIVATE);
+        return managed("vm1", SocketAccess.PRIVATE);
     }
 
     private SocketDirectory managed(int mode) throws SwitchdException {
+        return managed("vm1", mode);
+    }
+
+    private SocketDirectory managed(String name, int mode) throws SwitchdException {
         String base = root.resolve("switchd").toString();
         return SocketDirectory.managed(
-                posix, OWN, base, "vm1", SocketAccess.of(Owner.current(posix), mode));
+                posix, OWN, base, name, SocketAccess.of(Owner.current(posix), mode));
     }
 
     private SocketDirectory chosen(Path path) throws SwitchdException {
@@ -67,6 +71,16 @@ class SocketDirectoryTest {
             assertThat(mode(root.resolve("switchd"))).isEqualTo("rwxr-xr-x");
             assertThat(mode(root.resolve("switchd/vm1"))).isEqualTo("rwx------");
         }
+        assertThat(root).isEmptyDirectory();
+    }
+
+    @Test
+    void whoeverGoesLastRemovesWhatAllAreIn() throws Exception {
+        SocketDirectory first = managed("vm1", SocketAccess.PRIVATE);
+        SocketDirectory second = managed("vm2", SocketAccess.PRIVATE);
+        first.close();
+        assertThat(root.resolve("switchd/vm2")).isDirectory();
+        second.close();
         assertThat(root).isEmptyDirectory();
     }
 
