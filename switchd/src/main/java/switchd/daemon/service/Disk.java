@@ -21,6 +21,11 @@ final class Disk {
     private static final String OLD = ".switchd-old";
     private static final String NEW = ".switchd-new";
 
+    private static final long KIB = 1024;
+
+    /// What names and rounding take.
+    private static final long LEAST_ROOM = 64 * KIB;
+
     private final Path root;
     private final int uid;
     private final int gid;
@@ -69,11 +74,16 @@ final class Disk {
         attempt(
                 "write",
                 path,
+                content.length,
                 () -> {
                     Path next = beside(path, NEW);
                     Files.deleteIfExists(next); // left by an end in between
-                    Files.write(next, content);
-                    put(next, path, mode, undo);
+                    putOrDelete(
+                            next,
+                            () -> {
+                                Files.write(next, content);
+                                put(next, path, mode, undo);
+                            });
                 });
     }
 
@@ -81,19 +91,23 @@ final class Disk {
         attempt(
                 "copy " + source + " to",
                 path,
+                source.toFile().length(),
                 () -> {
                     Path next = beside(path, NEW);
-                    Files.copy(
-                            source,
+                    putOrDelete(
                             next,
-                            StandardCopyOption.REPLACE_EXISTING,
-                            LinkOption.NOFOLLOW_LINKS);
-                    if (Files.isSymbolicLink(next)) {
-                        Files.delete(next);
-                        throw new FileSystemException(
-                                source.toString(), null, "is a symbolic link");
-                    }
-                    put(next, path, mode, undo);
+                            () -> {
+                                Files.copy(
+                                        source,
+                                        next,
+                                        StandardCopyOption.REPLACE_EXISTING,
+                                        LinkOption.NOFOLLOW_LINKS);
+                                if (Files.isSymbolicLink(next)) {
+                                    throw new FileSystemException(
+                                            source.toString(), null, "is a symbolic link");
+                                }
+                                put(next, path, mode, undo);
+                            });
                 });
     }
 
@@ -104,10 +118,12 @@ final class Disk {
                 () -> {
                     Path next = beside(path, NEW);
                     Files.deleteIfExists(next);
-                    Files.createSymbolicLink(next, Path.of(target));
-                    keepOld(path, undo);
-                    Files.move(next, at(path), StandardCopyOption.ATOMIC_MOVE);
-                    undo.push(() -> remove(path));
+                    putOrDelete(
+                            next,
+                            () -> {
+                                Files.createSymbolicLink(next, Path.of(target));
+                                move(next, path, undo);
+                            });
                 });
     }
 
@@ -139,9 +155,23 @@ final class Disk {
 
     private void put(Path next, String path, int mode, Undo undo) throws IOException {
         give(next, mode);
+        move(next, path, undo);
+    }
+
+    private void move(Path next, String path, Undo undo) throws IOException {
         keepOld(path, undo);
         Files.move(next, at(path), StandardCopyOption.ATOMIC_MOVE);
         undo.push(() -> remove(path));
+    }
+
+    /// Has `next` be put into its place, or be gone: on a full disk there is half of it.
+    private static void putOrDelete(Path next, Change change) throws IOException {
+        try {
+            change.run();
+        } catch (IOException e) {
+            Files.deleteIfExists(next);
+            throw e;
+        }
     }
 
     /// A second name for the old file: at no time is there none.
@@ -177,11 +207,31 @@ final class Disk {
         Files.setAttribute(path, "unix:mode", mode);
     }
 
-    private static void attempt(String what, String path, Change change) throws HostException {
+    private void attempt(String what, String path, Change change) throws HostException {
+        attempt(what, path, 0, change);
+    }
+
+    /// @param bytes that the change takes on the disk
+    private void attempt(String what, String path, long bytes, Change change) throws HostException {
         try {
             change.run();
         } catch (IOException e) {
-            throw new HostException("cannot " + what + " " + path + ": " + Reason.of(e));
+            throw new HostException(
+                    "cannot " + what + " " + path + ": " + Reason.of(e) + cure(path, bytes));
+        }
+    }
+
+    /// Where there is no room, whatever the kernel calls that in the operator's language.
+    private String cure(String path, long bytes) {
+        try {
+            Path folder = Objects.requireNonNull(at(path).getParent(), path);
+            long free = Files.getFileStore(folder).getUsableSpace();
+            return free >= bytes + LEAST_ROOM
+                    ? ""
+                    : ": %d KiB are free there, and it takes %d: make room, and do it again"
+                            .formatted(free / KIB, (bytes + LEAST_ROOM) / KIB);
+        } catch (IOException _) {
+            return ""; // the folder itself is missing
         }
     }
 }

@@ -244,6 +244,47 @@ final class InstallIT {
                         "start switchd.socket switchd.service");
     }
 
+    /// In the middle of the program, of its next version, and before all else.
+    @Test
+    void aFullDiskLeavesWhatWas() {
+        List<String> before = sandbox.files();
+        sandbox.shell("mount -o remount,size=3m /opt");
+        assertThat(withoutRoom("/opt/switchd/lib/")).contains("copy   /opt/switchd/lib/");
+        assertThat(sandbox.files()).isEqualTo(before);
+        sandbox.shell("mount -o remount,size=100m /opt && mount -o remount,size=4k /var/lib");
+        sandbox.shell("head -c 4096 /dev/zero >/var/lib/full 2>/dev/null || true");
+        withoutRoom("/var/lib/switchd/installed.json");
+        sandbox.shell("rm /var/lib/full && mount -o remount,size=1m /var/lib");
+        assertThat(sandbox.files()).isEqualTo(before);
+
+        install().orFail("install");
+        List<String> installed = sandbox.files();
+        String content = content();
+        sandbox.asked();
+        sandbox.shell("mount -o remount,size=$(($(du -sk /opt | cut -f1) + 2000))k /opt");
+        withoutRoom("/opt/switchd/lib/");
+        assertThat(sandbox.files()).isEqualTo(installed);
+        assertThat(content()).isEqualTo(content);
+        assertThat(sandbox.asked()).doesNotContain("stop switchd.service switchd.socket");
+    }
+
+    private String withoutRoom(String path) {
+        Command failed = install();
+        assertThat(failed.exit()).isEqualTo(69);
+        assertThat(failed.output())
+                .containsPattern(
+                        "switchd: cannot (copy .* to|write|make) "
+                                + path
+                                + ".*: No space left on device: \\d+ KiB are free there, and it takes"
+                                + " \\d+: make room, and do it again");
+        return failed.output();
+    }
+
+    private String content() {
+        return sandbox.shell(
+                "find /opt /etc/switchd /etc/systemd/system -type f -exec cksum {} + | sort");
+    }
+
     @Test
     void aChangedConfigurationIsKept() {
         install().orFail("install");
