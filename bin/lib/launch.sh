@@ -72,7 +72,8 @@ launch() {
     esac
     # shellcheck disable=SC2086 # words
     exec $limits "$java" $jvm_options \
-        -XX:+UseSerialGC -Xms64m -Xmx64m -XX:+ExitOnOutOfMemoryError -Xshare:auto -XX:-UsePerfData \
+        -XX:+UseSerialGC -Xms64m -Xmx64m -XX:+ExitOnOutOfMemoryError -XX:+DisplayVMOutputToStderr \
+        -Xshare:auto -XX:-UsePerfData \
         --enable-native-access=switchd.posix,org.newsclub.net.unix \
         -Dfile.encoding=UTF-8 \
         -p "$image" -m switchd.daemon/switchd.daemon.cli.Main "$@"

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -28,32 +29,43 @@ public final class ServiceManager implements AutoCloseable {
     private final Posix posix;
     private final @Nullable Fd socket;
     private final LongSupplier nanos;
+    private final @Nullable Watchdog watchdog;
 
-    private ServiceManager(Posix posix, @Nullable Fd socket, LongSupplier nanos) {
+    private ServiceManager(
+            Posix posix, @Nullable Fd socket, LongSupplier nanos, @Nullable Watchdog watchdog) {
         this.posix = posix;
         this.socket = socket;
         this.nanos = nanos;
+        this.watchdog = watchdog;
     }
 
     /// One that nobody hears.
     public static ServiceManager none(Posix posix) {
-        return new ServiceManager(posix, null, System::nanoTime);
+        return new ServiceManager(posix, null, System::nanoTime, null);
     }
 
     /// Connects to the socket in the environment, if there is one.
     ///
+    /// @param pid of this process
     /// @throws SwitchdException where there is, and it cannot be reached
-    public static ServiceManager open(Posix posix, Environment environment)
+    public static ServiceManager open(Posix posix, Environment environment, long pid)
             throws SwitchdException {
-        return open(posix, environment, System::nanoTime);
+        return open(posix, environment, pid, System::nanoTime);
     }
 
     /// @param nanos the monotonic clock, on Linux that of `CLOCK_MONOTONIC`, as [System#nanoTime()]
     ///   is there
-    static ServiceManager open(Posix posix, Environment environment, LongSupplier nanos)
+    static ServiceManager open(Posix posix, Environment environment, long pid, LongSupplier nanos)
             throws SwitchdException {
         String name = environment.take("NOTIFY_SOCKET");
-        return new ServiceManager(posix, name == null ? null : connect(posix, name), nanos);
+        OptionalLong period = Watchdog.period(environment, pid);
+        if (name == null) {
+            return new ServiceManager(posix, null, nanos, null);
+        }
+        Fd socket = connect(posix, name);
+        Watchdog watchdog =
+                period.isPresent() ? new Watchdog(socket.number(), period.getAsLong()) : null;
+        return new ServiceManager(posix, socket, nanos, watchdog);
     }
 
     private static Fd connect(Posix posix, String name) throws SwitchdException {
@@ -109,6 +121,12 @@ public final class ServiceManager implements AutoCloseable {
             posix.fcntl(socket.number(), PosixConstants.F_SETFL, PosixConstants.O_NONBLOCK);
         }
         send("STOPPING=1");
+    }
+
+    /// What the manager wants to hear of now and again while the daemon serves; null where it did
+    /// not ask. Of use until [#close()].
+    public @Nullable Watchdog watchdog() {
+        return watchdog;
     }
 
     /// True where there is a manager that is told.

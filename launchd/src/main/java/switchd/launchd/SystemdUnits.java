@@ -66,6 +66,11 @@ public record SystemdUnits(List<String> command, ControlSocket control, @Nullabl
                 .set("RestartPreventExitStatus", "64 77")
                 .set("TimeoutStartSec", "90")
                 .set("TimeoutStopSec", "10")
+                .comment(
+                        "Where frames stand still for so long, it says where, and is started anew.")
+                .set("WatchdogSec", "30")
+                .set("WatchdogSignal", "SIGQUIT")
+                .set("TimeoutAbortSec", "2")
                 .set("LimitNOFILE", "16384")
                 .comment("VMs' sockets outlive the daemon that is restarted or killed.")
                 .set("FileDescriptorStoreMax", Integer.toString(MOST_HELD))

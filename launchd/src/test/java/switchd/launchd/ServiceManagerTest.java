@@ -8,15 +8,19 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.net.DatagramPacket;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.newsclub.net.unix.AFUNIXDatagramSocket;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
@@ -27,6 +31,7 @@ import switchd.posix.NativePosix;
 
 class ServiceManagerTest {
     private static final int SECONDS = 10;
+    private static final long PID = 4711;
 
     private final Arena arena = Arena.ofConfined();
     private final FakeLaunch launch = new FakeLaunch();
@@ -40,6 +45,7 @@ class ServiceManagerTest {
         return ServiceManager.open(
                 new NativePosix(arena),
                 new Environment(launch, variables),
+                PID,
                 () -> TimeUnit.SECONDS.toNanos(5) + 999);
     }
 
@@ -124,6 +130,65 @@ class ServiceManagerTest {
                 systemd.close();
                 manager.ready("");
                 manager.close();
+            }
+        }
+    }
+
+    @Test
+    void aWatchdogIsFedTwiceAsOftenAsItAsks(@TempDir Path folder) throws Exception {
+        Path path = folder.resolve("notify");
+        Map<String, String> asked =
+                Map.of(
+                        "NOTIFY_SOCKET", path.toString(),
+                        "WATCHDOG_USEC", "30000000",
+                        "WATCHDOG_PID", Long.toString(PID));
+        try (AFUNIXDatagramSocket systemd = AFUNIXDatagramSocket.newInstance()) {
+            systemd.bind(AFUNIXSocketAddress.of(path));
+            try (ServiceManager manager = open(asked)) {
+                Watchdog watchdog = Objects.requireNonNull(manager.watchdog());
+                assertThat(watchdog.periodNanos()).isEqualTo(TimeUnit.SECONDS.toNanos(15));
+                watchdog.feed(new NativePosix(arena));
+                assertThat(receive(systemd)).isEqualTo("WATCHDOG=1");
+            }
+        }
+        assertThat(launch.unset)
+                .containsExactlyInAnyOrder("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID");
+    }
+
+    /// Whoever feeds it is the thread that moves frames.
+    @Test
+    void aManagerThatDoesNotReadHoldsNobodyUp(@TempDir Path folder) throws Exception {
+        Path path = folder.resolve("notify");
+        Map<String, String> asked =
+                Map.of("NOTIFY_SOCKET", path.toString(), "WATCHDOG_USEC", "3000000");
+        try (AFUNIXDatagramSocket systemd = AFUNIXDatagramSocket.newInstance()) {
+            systemd.bind(AFUNIXSocketAddress.of(path));
+            try (ServiceManager manager = open(asked)) {
+                Watchdog watchdog = Objects.requireNonNull(manager.watchdog());
+                NativePosix posix = new NativePosix(arena);
+                for (int i = 0; i < 10_000; i++) {
+                    watchdog.feed(posix);
+                }
+                assertThat(receive(systemd)).isEqualTo("WATCHDOG=1");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"30000000, 1", "0, 4711", "'', 4711", "-1, 4711", "1e6, 4711", ", 4711"})
+    void nobodyElsesWatchdogIsFed(@Nullable String micros, String pid, @TempDir Path folder)
+            throws Exception {
+        Path path = folder.resolve("notify");
+        Map<String, String> asked = new HashMap<>();
+        asked.put("NOTIFY_SOCKET", path.toString());
+        asked.put("WATCHDOG_PID", pid);
+        if (micros != null) {
+            asked.put("WATCHDOG_USEC", micros);
+        }
+        try (AFUNIXDatagramSocket systemd = AFUNIXDatagramSocket.newInstance()) {
+            systemd.bind(AFUNIXSocketAddress.of(path));
+            try (ServiceManager manager = open(asked)) {
+                assertThat(manager.watchdog()).isNull();
             }
         }
     }

@@ -26,6 +26,8 @@ class SystemdUnitsTest {
                         "ExecStart=/opt/java --config /etc/switchd.json",
                         "ExecReload=/bin/kill -HUP $MAINPID",
                         "Restart=on-failure",
+                        "WatchdogSec=30",
+                        "WatchdogSignal=SIGQUIT",
                         "Requires=switchd.socket",
                         "RuntimeDirectory=switchd",
                         "RuntimeDirectoryPreserve=yes",

@@ -36,6 +36,17 @@ public final class DescriptorMessage {
     /// @param descriptor or [#NONE]
     /// @return how many were sent, or a negated error number
     public static long send(Posix posix, int socket, byte[] bytes, int descriptor) {
+        return send(posix, socket, bytes, descriptor, 0);
+    }
+
+    /// Sends bytes where there is room for them at once.
+    ///
+    /// @return how many were sent, or a negated error number: EAGAIN without room
+    public static long trySend(Posix posix, int socket, byte[] bytes) {
+        return send(posix, socket, bytes, NONE, PosixConstants.MSG_DONTWAIT);
+    }
+
+    private static long send(Posix posix, int socket, byte[] bytes, int descriptor, int flags) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment header = header(arena, arena.allocateFrom(JAVA_BYTE, bytes));
             if (descriptor != NONE) {
@@ -53,7 +64,7 @@ public final class DescriptorMessage {
                 // CMSG_SPACE: to the next cmsghdr.
                 MessageHeader.controlRoom(header, 0, LINUX ? length + 4 : length);
             }
-            return posix.sendmsg(socket, header, 0);
+            return posix.sendmsg(socket, header, flags);
         }
     }
 

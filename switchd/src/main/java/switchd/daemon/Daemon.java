@@ -10,6 +10,7 @@ import switchd.attach.KeptLinks;
 import switchd.core.Counters;
 import switchd.core.SwitchdException;
 import switchd.daemon.host.Hosts;
+import switchd.posix.Posix;
 
 /// The daemon: networks, their ports, and the thread that moves their frames.
 ///
@@ -70,7 +71,10 @@ public final class Daemon implements AutoCloseable {
             Operations operations =
                     thread.ask(() -> Operations.open(thread.context(), checked, kept, events));
             thread.atEnd(operations::close);
-            return new Daemon(thread, operations);
+            Daemon daemon = new Daemon(thread, operations);
+            HeapRoom room = new HeapRoom(HeapRoom.Jvm.HEAP);
+            daemon.every(HeapRoom.PERIOD, _ -> room.look());
+            return daemon;
         } catch (SwitchdException | RuntimeException e) {
             thread.stop();
             throw e;
@@ -180,6 +184,22 @@ public final class Daemon implements AutoCloseable {
     /// @param why a line for each thing that is wrong
     public void reloadFailed(String why) {
         thread.loop().execute(() -> operations.reloadFailed(why));
+    }
+
+    /// Has `work` done by the loop's thread at once and then again and again, as long as the loop
+    /// goes on.
+    ///
+    /// @param nanos from one time to the next
+    /// @param work gets the thread's calls; must not block
+    public void every(long nanos, Consumer<Posix> work) {
+        LoopThread.Context context = thread.context();
+        Posix posix = context.host().posix();
+        Repeated repeated = new Repeated(context.loop(), nanos, () -> work.accept(posix));
+        try {
+            context.loop().execute(repeated::begin);
+        } catch (RejectedExecutionException _) {
+            // It has ended already.
+        }
     }
 
     /// Completed when the loop has ended, by [#close()] or by a failure.

@@ -29,6 +29,7 @@ import switchd.daemon.metrics.MetricsAddress;
 import switchd.daemon.metrics.MetricsServer;
 import switchd.daemon.metrics.MetricsText;
 import switchd.daemon.service.Supervisor;
+import switchd.launchd.Watchdog;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Runs a daemon until the process is told to stop.
@@ -93,6 +94,10 @@ final class Foreground {
             out.println(JsonMapper.shared().writeValueAsString(Ready.of(daemon.status(), path)));
             out.flush();
             tellReady(manager, daemon);
+            Watchdog watchdog = manager.watchdog();
+            if (watchdog != null) {
+                daemon.every(watchdog.periodNanos(), watchdog::feed);
+            }
             if (reloader != null) {
                 reloader.tell(manager::reloading, () -> tellReady(manager, daemon));
             }

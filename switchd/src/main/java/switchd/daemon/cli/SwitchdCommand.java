@@ -52,8 +52,8 @@ import switchd.daemon.log.StderrLog;
             "When the ports are up, one JSON object on a line says where; logs go to stderr.",
             "SIGTERM or SIGINT ends it and removes what it made.",
             "",
-            "Exit status: 0 ended by a signal, 64 wrong usage, 69 the host cannot do it, 70 a bug,"
-                    + " 77 not permitted.",
+            "Exit status: 0 ended by a signal, 3 no memory left, 64 wrong usage, 69 the host cannot"
+                    + " do it, 70 a bug, 77 not permitted.",
             "",
             "Examples:",
             "  sudo switchd --bridge br0",

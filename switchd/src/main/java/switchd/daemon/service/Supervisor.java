@@ -6,12 +6,14 @@ import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import switchd.core.SwitchdException;
 import switchd.launchd.ActivatedSockets;
 import switchd.launchd.ControlSocket;
 import switchd.launchd.Environment;
 import switchd.launchd.NativeLaunch;
 import switchd.launchd.ServiceManager;
+import switchd.launchd.Watchdog;
 import switchd.posix.NativePosix;
 
 /// The service manager that started this process, where one did: gives sockets that it opened, and
@@ -34,15 +36,16 @@ public final class Supervisor implements AutoCloseable {
         NativeLaunch calls = new NativeLaunch(arena);
         Environment environment = new Environment(calls, System.getenv());
         ActivatedSockets passed = new ActivatedSockets(posix, calls);
-        sockets = passed.take(ControlSocket.NAME, environment, ProcessHandle.current().pid());
+        long pid = ProcessHandle.current().pid();
+        sockets = passed.take(ControlSocket.NAME, environment, pid);
         held = passed.held();
-        manager = manager(posix, environment);
+        manager = manager(posix, environment, pid);
     }
 
     /// A daemon that cannot tell goes on all the same.
-    private static ServiceManager manager(NativePosix posix, Environment environment) {
+    private static ServiceManager manager(NativePosix posix, Environment environment, long pid) {
         try {
-            return ServiceManager.open(posix, environment);
+            return ServiceManager.open(posix, environment, pid);
         } catch (SwitchdException e) {
             LOG.log(Level.WARNING, "the service manager is not told: " + e.getMessage());
             return ServiceManager.none(posix);
@@ -97,6 +100,12 @@ public final class Supervisor implements AutoCloseable {
     /// The daemon takes a new configuration; [#ready] follows.
     public void reloading() {
         tell(() -> manager.reloading());
+    }
+
+    /// What is to be told to the manager by the thread that moves frames, for as long as it does;
+    /// null where the manager did not ask.
+    public @Nullable Watchdog watchdog() {
+        return manager.watchdog();
     }
 
     /// The daemon is about to end. Never waits: a manager that does not listen is not told.

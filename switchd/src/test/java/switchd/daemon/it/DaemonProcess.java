@@ -133,6 +133,7 @@ final class DaemonProcess implements AutoCloseable {
                 "-Xms64m",
                 "-Xmx64m",
                 "-XX:+ExitOnOutOfMemoryError",
+                "-XX:+DisplayVMOutputToStderr",
                 "-XX:-UsePerfData",
                 "--enable-native-access=switchd.posix,org.newsclub.net.unix",
                 "-Dfile.encoding=UTF-8",

@@ -101,14 +101,30 @@ final class KeptLinksIT {
 
     /// Waits until the keeper, a child of the first daemon, has the sockets of both VMs, and what
     /// is known of them, beside the one that it listens at and its connection.
-    static void awaitHeld(DaemonProcess daemon) {
+    ///
+    /// @return the keeper
+    static ProcessHandle awaitHeld(DaemonProcess daemon) {
+        List<ProcessHandle> found = new ArrayList<>();
         Await.until(
                 "the links of two VMs in the keeper",
                 START,
-                () ->
-                        ProcessHandle.of(daemon.pid()).stream()
-                                .flatMap(ProcessHandle::children)
-                                .anyMatch(keeper -> sockets(keeper.pid()) == 6));
+                () -> {
+                    ProcessHandle.of(daemon.pid()).stream()
+                            .flatMap(ProcessHandle::children)
+                            .filter(KeptLinksIT::holdsBoth)
+                            .forEach(found::add);
+                    return !found.isEmpty();
+                });
+        return found.getFirst();
+    }
+
+    /// As above, for daemons that came after the first one.
+    static void awaitHeld(ProcessHandle keeper) {
+        Await.until("the links of two VMs in the keeper", START, () -> holdsBoth(keeper));
+    }
+
+    private static boolean holdsBoth(ProcessHandle keeper) {
+        return sockets(keeper.pid()) == 6;
     }
 
     /// The daemon alone, as the kernel does it; not what it has started.
