@@ -49,7 +49,7 @@ final class FaultsOnMacTest {
                     Map.entry("getsockopt", List.of("EINVAL")),
                     Map.entry(
                             "SIOCIFCREATE2",
-                            List.of("EPERM", "EBUSY", "EEXIST", "ENXIO", "ENOMEM")),
+                            List.of("EPERM", "EBUSY", "EEXIST", "ENXIO", "ENOMEM", "ENOBUFS")),
                     Map.entry("SIOCSIFDESC", List.of("EPERM", "EOPNOTSUPP", "ENXIO")),
                     Map.entry(
                             "SIOCSDRVSPEC", List.of("EBUSY", "EINVAL", "ENOENT", "ENXIO", "EPERM")),
