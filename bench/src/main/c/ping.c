@@ -15,7 +15,7 @@
 
 static struct end near, far;
 static uint32_t run;
-static int size, rate;
+static int size, rate, window;
 static atomic_bool is_over, is_loaded;
 static _Atomic uint64_t loaded, arrived;
 
@@ -45,7 +45,8 @@ static void *load(void *unused) {
     (void)unused;
     frames_fill(&one, &near, &far, run, LOAD, 1514);
     while (!atomic_load(&is_loaded)) {
-        if (loaded >= (uint64_t)((double)(now() - start) / 1e9 * rate)) nanosleep(&pause, NULL);
+        // Nor does it catch up by more than a queue holds where it was held up itself.
+        if (loaded >= (uint64_t)((double)(now() - start) / 1e9 * rate) || loaded - arrived >= (uint64_t)window) nanosleep(&pause, NULL);
         else if (frame_number(one.vectors, loaded, 0), end_send(&near, &one, 0, 1) > 0) loaded++;
         else end_wait(&near, POLLOUT, 1);
     }
@@ -71,6 +72,7 @@ int ping_run(const struct options *o) {
     run = (uint32_t)now() ^ (uint32_t)getpid();
     size = o->size;
     rate = o->rate;
+    window = o->window;
     end_open(&near, o->from[0]);
     end_open(&far, o->to[0]);
     way_open(&near, &far, run, size);
