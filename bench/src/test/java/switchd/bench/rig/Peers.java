@@ -23,8 +23,10 @@ final class Peers {
     }
 
     /// The daemon with so many ports on the bridge.
-    Contestant bridged(String name, int ports) {
-        return daemon(name, ports, List.of("--bridge", Lab.BRIDGE), List.of(site.lanEnd()));
+    Contestant bridged(String name, int ports, String... options) {
+        List<String> network = new ArrayList<>(List.of("--bridge", Lab.BRIDGE));
+        network.addAll(List.of(options));
+        return daemon(name, ports, network, List.of(site.lanEnd()));
     }
 
     /// The daemon on a NIC.
