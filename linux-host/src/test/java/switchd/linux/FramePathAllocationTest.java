@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import switchd.core.FrameBatch;
 import switchd.core.FrameSource;
+import switchd.core.Reception;
 import switchd.core.Uplink;
 import switchd.posix.testkit.NeedsRoot;
 
@@ -36,6 +37,10 @@ class FramePathAllocationTest {
                 lan -> {
                     try (Uplink uplink = lan.host.openBridge(TestLan.BRIDGE).openUplink(lan.slots);
                             SegmentSender sender = SegmentSender.open(lan)) {
+                        uplink.accept(new Reception.Everything());
+                        byte[] there = TestFrames.frame(TestLan.BROADCAST, TestLan.VM, "there");
+                        TestFrames.untilResent(
+                                lan.linux, uplink, "there", () -> sender.send(there));
                         byte[] payload = new byte[5_000];
                         Wire segment = Wire.of(false, true, payload);
                         assertNoHeap(lan, uplink, sender.of(TestLan.VM, 1400, segment));

@@ -122,14 +122,20 @@ class OffloadTest {
         run(bench -> {
             Wire packet = Wire.of(false, true, octets(60_000));
             bench.sender().send(packet, 500);
-            while (bench.cutting().receive(FrameBatch.CAPACITY).count() == 0) {}
-            assertThat(bench.cutting().hasMore()).isTrue();
+            FrameBatch batch = bench.cutting().receive(FrameBatch.CAPACITY);
+            while (!bench.cutting().hasMore()) {
+                batch = bench.cutting().receive(FrameBatch.CAPACITY);
+            }
+            long cut = 0;
+            for (int i = 0; i < batch.count(); i++) {
+                cut += batch.destination(i) == 0x0200_0000_0001L ? 1 : 0;
+            }
             assertThat(bench.plain().hasMore()).isFalse();
             Counters toVm = new Counters(Direction.TO_VM);
             bench.cutting().accept(new Reception.Groups());
             bench.cutting().countLosses(toVm);
             assertThat(bench.cutting().hasMore()).isFalse();
-            assertThat(toVm.drops(DropCause.DETACHED)).isEqualTo(120 - FrameBatch.CAPACITY);
+            assertThat(toVm.drops(DropCause.DETACHED)).isEqualTo(120 - cut).isPositive();
         });
     }
 
