@@ -25,6 +25,13 @@ final class Dhcp6Snoop {
     private static final long FOR_EVER = 0xffff_ffffL;
     private static final long SECOND = 1_000_000_000L;
 
+    /// What to do with the addresses of a message.
+    private enum Act {
+        GRANT,
+        CHECK,
+        REMOVE
+    }
+
     private final Leases leases;
     private final DhcpRequests requests = new DhcpRequests();
 
@@ -46,13 +53,20 @@ final class Dhcp6Snoop {
     }
 
     /// Notes such a message of the VM.
-    void request(PacketView packet, long now) {
+    ///
+    /// @return false where it gives back, or refuses, an address that is not the client's
+    boolean request(PacketView packet, long now) {
         int at = packet.payload + UDP_BYTES;
         int type = packet.octet(at);
+        long client = client(packet, packet.source);
         if (type == RELEASE || type == DECLINE) {
-            associations(packet, false, now);
+            if (!associations(packet, Act.CHECK, client, now)) {
+                return false;
+            }
+            associations(packet, Act.REMOVE, client, now);
         }
-        requests.note(packet.word(at) & 0xff_ffff, client(packet, packet.source), packet.vlan, now);
+        requests.note(packet.word(at) & 0xff_ffff, client, packet.vlan, now);
+        return true;
     }
 
     /// Hears a message from a server of the LAN to a client.
@@ -63,7 +77,7 @@ final class Dhcp6Snoop {
         }
         long client = client(packet, packet.destination);
         if (requests.has(packet.word(at) & 0xff_ffff, client, packet.vlan, now)) {
-            associations(packet, true, now);
+            associations(packet, Act.GRANT, client, now);
         }
     }
 
@@ -88,37 +102,46 @@ final class Dhcp6Snoop {
         return hash;
     }
 
-    private void associations(PacketView packet, boolean granted, long now) {
+    /// @return false where an address is not the client's
+    private boolean associations(PacketView packet, Act act, long client, long now) {
+        boolean own = true;
         int at = packet.payload + UDP_BYTES + OPTIONS;
         while (packet.has(at, 4) && packet.has(at + 4, packet.half(at + 2))) {
             int length = packet.half(at + 2);
             int kind = packet.half(at);
             int head = kind == IA_NA ? 12 : kind == IA_TA ? 4 : length;
-            addresses(packet, at + 4 + head, at + 4 + length, granted, now);
+            own &= addresses(packet, at + 4 + head, at + 4 + length, act, client, now);
             at += 4 + length;
         }
+        return own;
     }
 
-    private void addresses(PacketView packet, int from, int to, boolean granted, long now) {
+    private boolean addresses(PacketView packet, int from, int to, Act act, long client, long now) {
+        boolean own = true;
         int at = from;
         while (at <= to - 4 && packet.half(at + 2) <= to - at - 4) {
             int length = packet.half(at + 2);
             if (packet.half(at) == IA_ADDRESS && length >= 24) {
-                address(packet, at + 4, granted, now);
+                own &= address(packet, at + 4, act, client, now);
             }
             at += 4 + length;
         }
+        return own;
     }
 
-    private void address(PacketView packet, int at, boolean granted, long now) {
+    private boolean address(PacketView packet, int at, Act act, long client, long now) {
         long high = packet.number(at);
         long low = packet.number(at + 8);
         long seconds = packet.word(at + 20);
-        if (!granted || seconds == 0) {
+        if (act == Act.CHECK) {
+            return leases.isOf(packet.vlan, high, low, client);
+        }
+        if (act == Act.REMOVE || seconds == 0) {
             leases.remove(packet.vlan, high, low);
         } else if (NeighbourCheck.isGlobal(high)) {
             long expiry = seconds == FOR_EVER ? Lease.NEVER : now + seconds * SECOND;
-            leases.grant(packet.vlan, high, low, Lease.Source.DHCP6, expiry, now);
+            leases.grant(packet.vlan, high, low, Lease.Source.DHCP6, expiry, client, now);
         }
+        return true;
     }
 }

@@ -126,6 +126,11 @@ final class FrameGuards {
         return ips;
     }
 
+    /// As [IpGuard#listens].
+    boolean listens() {
+        return ips != null && ips.listens(loop.now());
+    }
+
     /// Hears which frames of the VM have not reached the LAN: those from `from` on.
     void unsent(FrameBatch frames, int from) {
         for (int i = from; ips != null && ips.snoops() && i < frames.count(); i++) {

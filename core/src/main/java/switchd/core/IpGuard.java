@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 /// Used by the loop's thread alone; nothing here allocates after construction, but [#list] and
 /// [#learnt].
 final class IpGuard {
-    private static final int ICMP_REDIRECT = 5;
-    private static final int ICMP_ROUTER = 9;
     private static final int ARP_REQUEST = 1;
     private static final int RARP_REQUEST = 3;
     private static final long ARP_FORM = 0x0001_0800_0604L;
@@ -25,9 +23,7 @@ final class IpGuard {
     private final boolean tagsFreely;
     private final Port port;
     private final Network network;
-    private final long[] ownHigh;
-    private final long[] ownLow;
-    private final List<Lease> own = new ArrayList<>();
+    private final OwnAddresses own;
     private final PacketView packet = new PacketView();
     private final Leases leases = new Leases();
     private final Prefixes prefixes = new Prefixes(leases);
@@ -42,14 +38,7 @@ final class IpGuard {
         this.tagsFreely = vlans instanceof VlanPolicy.Any;
         this.port = port;
         this.network = network;
-        ownHigh = new long[addresses.size()];
-        ownLow = new long[addresses.size()];
-        for (int i = 0; i < ownHigh.length; i++) {
-            IpAddress address = addresses.get(i);
-            ownHigh[i] = address.six() ? address.high() : Leases.IP4;
-            ownLow[i] = address.low();
-            own.add(new Lease(address, 0, Lease.Source.CONFIGURED, Lease.NEVER));
-        }
+        this.own = new OwnAddresses(addresses);
     }
 
     /// The guard that `port` asks for; null where every address may pass.
@@ -101,20 +90,11 @@ final class IpGuard {
     }
 
     private @Nullable DropCause four(long now) {
-        if (packet.carries(PacketView.ICMP)) {
-            int type = packet.octet(packet.payload);
-            if (type == ICMP_REDIRECT || type == ICMP_ROUTER) {
-                return DropCause.ROGUE_SERVER;
-            }
+        if (ServerTalk.isFour(packet)) {
+            return DropCause.ROGUE_SERVER;
         }
-        if (packet.carries(PacketView.UDP)) {
-            int to = packet.half(packet.payload + 2);
-            if (packet.half(packet.payload) == Dhcp4Snoop.SERVER || to == Dhcp4Snoop.CLIENT) {
-                return DropCause.ROGUE_SERVER;
-            }
-            if (to == Dhcp4Snoop.SERVER) {
-                return passing(request(now));
-            }
+        if (packet.isFor(Dhcp4Snoop.SERVER)) {
+            return passing(request(now));
         }
         boolean unspecified = packet.low == 0 && packet.isGroupReport();
         return passing(unspecified || isOwn(packet.high, packet.low, now));
@@ -141,23 +121,16 @@ final class IpGuard {
     }
 
     private @Nullable DropCause six(long now) {
-        if (packet.carries(PacketView.UDP)) {
-            int to = packet.half(packet.payload + 2);
-            if (packet.half(packet.payload) == Dhcp6Snoop.SERVER || to == Dhcp6Snoop.CLIENT) {
-                return DropCause.ROGUE_SERVER;
-            }
-            if (to == Dhcp6Snoop.SERVER) {
-                return request6(now);
-            }
-            return passing(isOwn(packet.high, packet.low, now));
+        if (ServerTalk.isSix(packet)) {
+            return DropCause.ROGUE_SERVER;
+        }
+        if (packet.isFor(Dhcp6Snoop.SERVER)) {
+            return request6(now);
         }
         if (!packet.carries(PacketView.ICMP6)) {
             return passing(isOwn(packet.high, packet.low, now));
         }
         int type = packet.octet(packet.payload);
-        if (type == NeighbourCheck.ROUTER_ADVERTISEMENT || type == NeighbourCheck.REDIRECT) {
-            return DropCause.ROGUE_SERVER;
-        }
         if (NeighbourCheck.isNeighbour(type)) {
             return passing(neighbours.isSound(packet) && neighbour(type, now));
         }
@@ -173,8 +146,7 @@ final class IpGuard {
         if (Dhcp6Snoop.isServers(packet)) {
             return DropCause.ROGUE_SERVER;
         }
-        dhcp6.request(packet, now);
-        return null;
+        return passing(dhcp6.request(packet, now));
     }
 
     private boolean neighbour(int type, long now) {
@@ -208,23 +180,14 @@ final class IpGuard {
         // Where any tag passes, it may be one that the LAN takes off.
         boolean any = other.tagsFreely;
         boolean meets = any || access == 0 || access == vlan;
-        return (meets && isConfigured(high, low))
+        return (meets && own.has(high, low))
                 || leases.knows(any ? Leases.ANY_VLAN : vlan, access, high, low, now);
     }
 
     private boolean isOwn(long high, long low, long now) {
-        return isConfigured(high, low)
+        return own.has(high, low)
                 || leases.holds(packet.vlan, high, low, now)
                 || isDerived(high, low, now);
-    }
-
-    private boolean isConfigured(long high, long low) {
-        for (int i = 0; i < ownHigh.length; i++) {
-            if (ownHigh[i] == high && ownLow[i] == low) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /// Nobody else can have what follows from the VM's hardware address.
@@ -237,6 +200,12 @@ final class IpGuard {
     /// True where it has to see what goes to the VM.
     boolean snoops() {
         return snoops;
+    }
+
+    /// True while somebody may object to what the VM has asked for: whether the VM reads what the
+    /// LAN sends or not, it is to be looked at.
+    boolean listens(long now) {
+        return snoops && leases.isAsking(now);
     }
 
     /// Looks at frame `i`, of at least 14 bytes, on its way to the VM.
@@ -310,7 +279,7 @@ final class IpGuard {
 
     /// What the VM may send from, but for those that follow from its hardware address.
     List<Lease> list(long now) {
-        List<Lease> all = new ArrayList<>(own);
+        List<Lease> all = new ArrayList<>(own.list());
         all.addAll(leases.list(now));
         return all;
     }

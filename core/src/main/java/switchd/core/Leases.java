@@ -16,6 +16,9 @@ final class Leases {
     /// Stands in the place of an IPv4 address's first half.
     static final long IP4 = -1;
 
+    /// Stands for any client: what an earlier daemon has seen.
+    private static final long ANYBODY = 0;
+
     /// Stands for any VLAN.
     static final int ANY_VLAN = -1;
 
@@ -29,7 +32,11 @@ final class Leases {
     private final long[] expiresAt = new long[MOST];
     private final long[] usedAt = new long[MOST];
     private final Lease.@Nullable Source[] sources = new Lease.@Nullable Source[MOST];
+    private final long[] clients = new long[MOST];
     private int last;
+
+    /// Until when somebody may object to the last claim.
+    private long asksUntil = Long.MIN_VALUE;
 
     /// Counts changes.
     private int version;
@@ -47,18 +54,40 @@ final class Leases {
 
     /// A server has given the address; it is valid at once.
     void grant(int vlanId, long h, long l, Lease.Source source, long expiry, long now) {
+        grant(vlanId, h, l, source, expiry, ANYBODY, now);
+    }
+
+    /// The same to one of the VM's clients, who alone may give it back.
+    ///
+    /// @param client his number
+    void grant(
+            int vlanId, long h, long l, Lease.Source source, long expiry, long client, long now) {
+        int known = find(vlanId, h, l);
+        int i = known >= 0 ? known : place(now);
+        put(i, vlanId, h, l, source, now, expiry);
+        if (i >= 0) {
+            clients[i] = client;
+        }
+    }
+
+    /// True where a server has given the address, and that client may give it back.
+    boolean isOf(int vlanId, long h, long l, long client) {
         int i = find(vlanId, h, l);
-        put(i >= 0 ? i : place(now), vlanId, h, l, source, now, expiry);
+        return i >= 0 && (clients[i] == client || clients[i] == ANYBODY);
     }
 
     /// The VM asks whether the address is free: it is the VM's unless somebody objects in time.
     void claim(int vlanId, long h, long l, Lease.Source source, long expiry, long now) {
-        int i = find(vlanId, h, l);
-        if (i < 0) {
-            put(place(now), vlanId, h, l, source, now + TENTATIVE_NANOS, expiry);
-        } else if (now >= expiresAt[i]) {
-            put(i, vlanId, h, l, source, now + TENTATIVE_NANOS, expiry);
+        int known = find(vlanId, h, l);
+        if (known < 0 || now >= expiresAt[known]) {
+            asksUntil = now + TENTATIVE_NANOS;
+            put(known < 0 ? place(now) : known, vlanId, h, l, source, asksUntil, expiry);
         }
+    }
+
+    /// True while somebody may object to a claim.
+    boolean isAsking(long now) {
+        return now < asksUntil;
     }
 
     private void put(
@@ -74,6 +103,7 @@ final class Leases {
         validFrom[i] = from;
         expiresAt[i] = expiry;
         usedAt[i] = from;
+        clients[i] = ANYBODY;
     }
 
     /// Somebody else has the address, or is asking for it at the same time.

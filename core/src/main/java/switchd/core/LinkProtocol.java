@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 /// Protocols that bridges and the two ends of a link speak, and a VM has no business with unless it
 /// is a bridge itself: with them it could reshape the LAN's spanning tree or halt its ports.
 ///
-/// Sources: IEEE 802.1Q tables 8-1 (reserved addresses), 10-1 and 10-2 (registration), 802.3 annex
-/// 31B (pause) and 57A (slow protocols), 802.1X, 802.1AB.
+/// Sources: IEEE 802.1Q-2018 tables 8-1 (reserved addresses), 10-1 (addresses of registration) and
+/// 10-2 (its types: MVRP 0x88f5, MMRP 0x88f6), 802.3 annex 31B (pause) and 57A (slow protocols),
+/// 802.1X, 802.1AB.
 public enum LinkProtocol {
     /// Spanning trees of bridges, Cisco's per-VLAN ones included.
     STP,

@@ -15,13 +15,13 @@ final class PacketView {
     static final int RARP = 0x8035;
     static final int IP6 = 0x86dd;
     static final int ICMP = 1;
+    static final int IGMP = 2;
     static final int UDP = 17;
     static final int ICMP6 = 58;
 
     /// Of the later fragments of a packet: what is in them is not known.
     static final int NOWHERE = -1;
 
-    private static final int IGMP = 2;
     private static final int ARP_BYTES = 28;
     private static final int IP4_BYTES = 20;
     private static final int IP6_BYTES = 40;
@@ -196,7 +196,7 @@ final class PacketView {
     /// RFC 7112: the first fragment has all headers.
     private boolean hasTransport() {
         return switch (protocol) {
-            case UDP -> has(payload, 8);
+            case UDP, IGMP -> has(payload, 8);
             case ICMP, ICMP6 -> has(payload, 4);
             default -> true;
         };
@@ -212,9 +212,14 @@ final class PacketView {
         return protocol == what && payload != NOWHERE;
     }
 
+    /// True where it is UDP for that port, and begins to be so here.
+    boolean isFor(int port) {
+        return carries(UDP) && half(payload + 2) == port;
+    }
+
     /// True where it is IGMP as a station sends it that has no address yet (RFC 3376, 4.2.13).
     boolean isGroupReport() {
-        if (protocol != IGMP || fragment || !has(payload, 8)) {
+        if (protocol != IGMP || fragment) {
             return false;
         }
         int kind = octet(payload);

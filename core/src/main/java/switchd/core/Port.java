@@ -307,6 +307,9 @@ public final class Port implements EventHandler {
         }
         policy.tellLearning();
         network.fromVm(this, frames);
+        if (queue.holdsFromLan() && frameGuards.listens()) {
+            lanMayGoOn();
+        }
     }
 
     /// Passes frames of the LAN on to the VM; those that are none, or the VM's own, are weeded out.
@@ -365,9 +368,10 @@ public final class Port implements EventHandler {
         return queue.isHolding();
     }
 
-    /// True while frames of the LAN wait for the VM: its uplink should not be read.
+    /// True while frames of the LAN wait for the VM: its uplink should not be read. It is all the
+    /// same while a guard has to hear what others say to the VM; what it has no room for is lost.
     boolean holdsFromLan() {
-        return queue.holdsFromLan();
+        return queue.holdsFromLan() && !frameGuards.listens();
     }
 
     /// Frames of the LAN do not wait any more.

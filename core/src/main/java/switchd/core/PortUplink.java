@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 /// takes the kernel milliseconds: in one turn a network does so for one port only. Used by the
 /// loop's thread alone.
 final class PortUplink implements EventHandler, AutoCloseable {
-    private static final long FIRST_PAUSE = 10_000_000;
-    private static final long LONGEST_PAUSE = 2_000_000_000;
+    private static final long FIRST_PAUSE = RepairPace.FIRST;
+    private static final long LONGEST_PAUSE = RepairPace.LONGEST;
 
     /// An uplink that is lost again before this is not tried as soon as the first time.
-    private static final long STEADY = 10_000_000_000L;
+    private static final long STEADY = RepairPace.STEADY;
 
     private final Lan lan;
     private final Port port;

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 final class VlanGuard {
     static final int TAG = 0x8100;
     private static final int SERVICE_TAG = 0x88a8;
-    private static final int FORMER_SERVICE_TAG = 0x9100;
     private static final int VLAN_ID = 0xfff;
 
     /// Of a frame with a tag that is cut, a service tag, or a second one: it could turn up in
@@ -46,7 +45,11 @@ final class VlanGuard {
 
     /// True for the types that announce a tag of four bytes.
     static boolean isTag(int type) {
-        return type == TAG || type == SERVICE_TAG || type == FORMER_SERVICE_TAG;
+        return switch (type) {
+            case TAG, SERVICE_TAG -> true;
+            case 0x9100, 0x9200, 0x9300 -> true; // what switches took for it before it had a number
+            default -> false;
+        };
     }
 
     private static int vlan(FrameBatch frames, int i) {

@@ -167,6 +167,39 @@ final class IpGuardEscapeTest extends IpGuardFixture {
                 port, vm, ask(NONE, own), ask("10.0.0.8", dhcp(1, 3, 7, VM, "10.0.0.8", NONE, 0)));
     }
 
+    /// Servers go by it: what is not its own it may neither give back nor refuse, and its own only
+    /// as whom it got it.
+    @Test
+    void anotherClientsAddressIsNotGivenBack() throws Exception {
+        Port port = leased(1, Isolation.NONE);
+        FakeVmLink vm = rig.vm(port, network);
+        assertPasses(port, vm, ask6(3, 1, "::"));
+        byte[] reply = udp(547, 546, dhcp6(7, 5, 1, MADE, 600));
+        fromLan(port, udp6(VM, SERVER, "fe80::1", LOCAL, reply));
+        String others = "2001:db8:0:1::5:8";
+        for (int type : new int[] {8, 9}) {
+            assertDropped(
+                    DropCause.IP_SOURCE,
+                    port,
+                    vm,
+                    ask6(type, 2, MADE),
+                    ask6(type, 1, others),
+                    ask6(type, 2, others));
+            assertPasses(port, vm, packet6(MADE));
+        }
+        Learnt known = port.policy().learnt();
+        assertPasses(port, vm, ask6(8, 1, MADE));
+        assertDropped(DropCause.IP_SOURCE, port, vm, packet6(MADE));
+        port.recall(known);
+        assertPasses(port, vm, packet6(MADE), ask6(8, 2, MADE)); // as whom, is not known any more
+        assertDropped(DropCause.IP_SOURCE, port, vm, packet6(MADE));
+    }
+
+    private static byte[] ask6(int type, int client, String address) {
+        byte[] message = udp(546, 547, dhcp6(type, 5, client, address, 0));
+        return udp6(mac(9), VM, LOCAL, "ff02::1:2", message);
+    }
+
     @Test
     void aLeaseThatTheServerRefusesIsGone() throws Exception {
         Port port = leased(1, Isolation.NONE);

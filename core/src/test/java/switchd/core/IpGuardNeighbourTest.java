@@ -2,6 +2,7 @@ package switchd.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static switchd.core.testkit.Frames.BROADCAST;
+import static switchd.core.testkit.Frames.frames;
 import static switchd.core.testkit.Frames.mac;
 import static switchd.core.testkit.Packets.icmp6;
 import static switchd.core.testkit.Packets.join;
@@ -64,6 +65,32 @@ final class IpGuardNeighbourTest extends IpGuardFixture {
         rig.turnAfter(SECOND);
         fromLan(probe(SERVER, "fe80::79"));
         assertPasses(packet6("fe80::79"), packet6(LOCAL));
+    }
+
+    /// Who reads nothing is sent the objection all the same, and what cannot wait any more is lost.
+    @Test
+    void anObjectionIsHeardThoughTheVmReadsNothing() throws Exception {
+        open();
+        vm.room(0);
+        fromLan(frames(VM, SERVER, 0, 5));
+        assertThat(port.holdsFromLan()).isTrue();
+        uplink.give(frames(VM, SERVER, 5, 5));
+        rig.turn();
+        assertThat(uplink.receivedFrames()).as("the LAN waits").isEqualTo(5);
+
+        assertPasses(probe(VM, "fe80::77"));
+        uplink.give(icmp6(BROADCAST, SERVER, "fe80::77", "ff02::1", neighbour(136, "fe80::77")));
+        rig.turn();
+        rig.turn();
+        assertThat(uplink.receivedFrames()).isEqualTo(11);
+        rig.turnAfter(SECOND);
+        assertDropped(DropCause.IP_SOURCE, packet6("fe80::77"));
+
+        vm.unlimitedRoom();
+        fromLan(frames(VM, SERVER, 10, 1));
+        vm.room(0);
+        fromLan(frames(VM, SERVER, 11, 1));
+        assertThat(port.holdsFromLan()).as("nothing is asked any more").isTrue();
     }
 
     @Test

@@ -56,6 +56,44 @@ final class IpGuardTest extends IpGuardFixture {
         assertThat(port.toLan().frames()).isZero();
     }
 
+    /// With the lowest address a VM would be the one that asks for members of groups.
+    @Test
+    void whoAsksForMembersOfGroupsIsARouter() throws Exception {
+        open(HAS);
+        MacAddress all = MacAddress.parse("01:00:5e:00:00:01");
+        byte[] alert = {58, 0, 5, 2, 0, 0, 1, 0};
+        for (int type : new int[] {0x11, 0x30, 0x32}) {
+            byte[] message = {(byte) type, 100, 0, 0, 0, 0, 0, 0};
+            assertDropped(
+                    DropCause.ROGUE_SERVER,
+                    four(all, VM, HAS, "224.0.0.1", 2, 0, message),
+                    four(all, VM, NONE, "224.0.0.1", 2, 0, message),
+                    four(all, VM, HAS, "224.0.0.1", 2, 0x2000, message));
+            assertDropped(
+                    DropCause.IP_SOURCE,
+                    four(all, VM, HAS, "224.0.0.1", 2, 0x2000, Arrays.copyOf(message, 7)));
+        }
+        for (int type : new int[] {130, 151, 153}) {
+            byte[] message = new byte[24];
+            message[0] = (byte) type;
+            assertDropped(
+                    DropCause.ROGUE_SERVER,
+                    icmp6(mac(2), VM, LOCAL, "ff02::1", message),
+                    six(mac(2), VM, LOCAL, "ff02::1", 0, 1, join(alert, message)));
+        }
+        for (int type : new int[] {0x12, 0x16, 0x17, 0x22}) {
+            byte[] report = {(byte) type, 0, 0, 0, 0, 0, 0, 0};
+            assertPasses(
+                    four(all, VM, HAS, "224.0.0.22", 2, 0, report),
+                    four(all, VM, NONE, "224.0.0.22", 2, 0, report));
+        }
+        for (int type : new int[] {131, 132, 143}) {
+            byte[] report = new byte[24];
+            report[0] = (byte) type;
+            assertPasses(six(mac(2), VM, "::", "ff02::16", 0, 1, join(alert, report)));
+        }
+    }
+
     @Test
     void whatCannotBeReadDoesNotPass() throws Exception {
         open(HAS, MADE);
@@ -91,6 +129,8 @@ final class IpGuardTest extends IpGuardFixture {
                 foreign,
                 tagged(tagged(good, 0x8100, 20), 0x8100, 20),
                 tagged(good, 0x88a8, 20),
+                tagged(good, 0x9200, 20),
+                tagged(good, 0x9300, 20),
                 six(SERVER, VM, MADE, MADE, 60, 64, chain),
                 six(SERVER, VM, MADE, MADE, 60, 64, overflow),
                 six(SERVER, VM, MADE, MADE, 44, 64, new byte[] {17, 0, 0, 1, 0, 0, 0, 0}),

@@ -72,14 +72,16 @@ final class VlanTest {
         byte[] out = frame(mac(9), mac(1), 1);
         byte[] in = frame(mac(1), mac(9), 1);
         vm.give(tagged(out, TAG, 20), tagged(out, TAG, 30), tagged(out, 0x88a8, 20));
+        vm.give(tagged(out, 0x9200, 20), tagged(out, 0x9300, 20));
         vm.give(tagged(tagged(out, TAG, 30), TAG, 0));
         uplink.give(in, tagged(in, TAG, 30), tagged(in, TAG, 0), tagged(in, 0x9100, 20));
+        uplink.give(tagged(in, 0x9200, 20), tagged(in, 0x9300, 20));
         uplink.give(tagged(tagged(in, TAG, 30), TAG, 20));
         rig.turn();
         assertThat(uplink.sent()).isEmpty();
         assertThat(vm.sent()).isEmpty();
-        assertThat(port.toLan().drops(DropCause.FOREIGN_VLAN)).isEqualTo(4);
-        assertThat(port.toVm().drops(DropCause.FOREIGN_VLAN)).isEqualTo(5);
+        assertThat(port.toLan().drops(DropCause.FOREIGN_VLAN)).isEqualTo(6);
+        assertThat(port.toVm().drops(DropCause.FOREIGN_VLAN)).isEqualTo(7);
         assertThat(rig.events(PortEvent.Guarded.class))
                 .as("the VM's first, once; other VLANs of the LAN are no news")
                 .singleElement()

@@ -214,13 +214,14 @@ final class BridgeLan implements Lan, LinkWatch.Viewer {
         members.look(new Now(now), watch.now());
     }
 
-    /// Ours is ours to mend: frames as long as the VMs send them must get through.
+    /// Ours is ours to mend: frames as long as the VMs send them must get through. Somebody who
+    /// sets another MTU whenever we set ours is not fought at every look.
     private void restore(TapUplink uplink, @Nullable LinkStatus tap) throws SyscallException {
         if (tap == null) {
             return;
         }
         tap.validName().forEach(uplink::name);
-        if (tap.mtu() != mtu) {
+        if (tap.mtu() != mtu && uplink.mtuPace().takesTurn(watch.now())) {
             try (Rtnetlink netlink = Rtnetlink.open(linux)) {
                 netlink.setMtu(uplink.interfaceName(), mtu);
             }

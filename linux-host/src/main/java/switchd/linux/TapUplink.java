@@ -7,6 +7,7 @@ import switchd.core.FrameBatch;
 import switchd.core.InterfaceName;
 import switchd.core.MacAddress;
 import switchd.core.Reception;
+import switchd.core.RepairPace;
 import switchd.core.SwitchdException;
 import switchd.core.SyscallException;
 import switchd.core.Undo;
@@ -34,6 +35,7 @@ final class TapUplink implements Uplink {
     private final TapFrames frames;
     private final ReceptionFilter filter;
     private final Consumer<TapUplink> closed;
+    private final RepairPace mtuPace = new RepairPace();
     private InterfaceName name;
     private Consumer<String> lossListener = _ -> {};
 
@@ -126,6 +128,11 @@ final class TapUplink implements Uplink {
     /// The TAP's number.
     int index() {
         return index;
+    }
+
+    /// How soon its MTU is put right.
+    RepairPace mtuPace() {
+        return mtuPace;
     }
 
     /// Somebody has given the TAP another name, perhaps.

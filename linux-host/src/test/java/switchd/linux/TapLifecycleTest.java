@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import switchd.core.FrameBatch;
 import switchd.core.HostException;
+import switchd.core.InterfaceName;
 import switchd.core.MacAddress;
 import switchd.core.Reception;
 import switchd.core.SyscallException;
@@ -162,6 +163,28 @@ class TapLifecycleTest extends UplinkFixture {
             assertThatThrownBy(() -> uplink.accept(new Reception.Groups()))
                     .isInstanceOf(SyscallException.class);
         });
+    }
+
+    @Test
+    void anMtuThatSomebodyGoesOnToChangeIsNotFoughtWithoutAPause() throws Exception {
+        TestLan.run(
+                true,
+                lan -> {
+                    // Outside of a loop, whose time stands still.
+                    BridgeLan bridge = (BridgeLan) lan.host.openBridge(BRIDGE);
+                    try (Uplink uplink = bridge.openUplink(lan.slots)) {
+                        InterfaceName tap = uplink.interfaceName();
+                        int right = lan.netlink.require(tap).mtu();
+                        lan.netlink.setMtu(tap, 1400);
+                        bridge.look(lan.netlink.links());
+                        assertThat(lan.netlink.require(tap).mtu()).isEqualTo(right);
+                        lan.netlink.setMtu(tap, 1400);
+                        bridge.look(lan.netlink.links());
+                        assertThat(lan.netlink.require(tap).mtu()).isEqualTo(1400);
+                    } finally {
+                        bridge.close();
+                    }
+                });
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.FutureTask;
@@ -101,14 +102,7 @@ final class ReloadIT {
                 VmClient web = VmClient.vfkit(socket("web"));
                 VmClient one = VmClient.vfkit(socket("one"));
                 VmClient two = VmClient.vfkit(socket("two"))) {
-            byte[] hello = Frames.sized(Frames.BROADCAST, TWO, 60);
-            Await.until(
-                    "both on one network",
-                    Await.SHORT,
-                    () -> {
-                        two.send(hello);
-                        return one.receive(Duration.ofMillis(100)).isPresent();
-                    });
+            meet(one, two);
             AtomicInteger sent = new AtomicInteger();
             AtomicBoolean enough = new AtomicBoolean();
             FutureTask<Void> traffic =
@@ -163,6 +157,18 @@ final class ReloadIT {
         }
     }
 
+    /// Waits until both have attached.
+    private static void meet(VmClient one, VmClient two) {
+        byte[] hello = Frames.sized(Frames.BROADCAST, TWO, 60);
+        Await.until(
+                "both on one network",
+                Await.SHORT,
+                () -> {
+                    two.send(hello);
+                    return one.receive(Duration.ofMillis(100)).isPresent();
+                });
+    }
+
     /// One numbered frame to the LAN, and one to another VM, which gets it as the next one.
     private static void exchange(int number, VmClient web, VmClient one, VmClient two) {
         byte[] payload = ByteBuffer.allocate(PAYLOAD).putInt(number).array();
@@ -176,6 +182,35 @@ final class ReloadIT {
     private static void awaitMore(AtomicInteger sent) {
         int before = sent.get();
         Await.until("traffic", Await.SHORT, () -> sent.get() > before + 100);
+    }
+
+    @Test
+    void guardsChangeUnderAnAttachedVm() throws Exception {
+        String guarded =
+                config("")
+                        .replace("\"isolated\"}", "\"isolated\", \"guards\": {\"groupFrames\": 1}}")
+                        .replace("\"bridge\": \"br0\"", "\"bridge\": \"br0\", \"vlan\": 20");
+        try (DaemonProcess daemon = start(config(""));
+                Capture lan = Capture.onLan(lab);
+                VmClient web = VmClient.vfkit(socket("web"));
+                VmClient one = VmClient.vfkit(socket("one"));
+                VmClient two = VmClient.vfkit(socket("two"))) {
+            meet(one, two);
+            exchange(0, web, one, two);
+            reload(daemon, guarded, "INFO the configuration is in force");
+            byte[] frame = Frames.sized(Frames.BROADCAST, WEB, 100);
+            web.send(frame);
+            lan.await("it, in its VLAN", f -> Arrays.equals(f, Frames.tagged(frame, 20)));
+            for (int i = 0; i < 3; i++) {
+                one.send(Frames.sized(Frames.BROADCAST, ONE, 60));
+            }
+            two.await("the first", f -> Frames.destination(f).equals(Frames.BROADCAST));
+            exchange(1, web, one, two); // the others do not come before it
+            assertThat(daemon.log()).contains("other guards hold").doesNotContain("detached");
+            Traffic.Ports counted = daemon.stop();
+            assertThat(counted.of("one").toLan().dropped()).containsOnlyKeys("groupRate");
+            assertThat(counted.of("web").toLan().frames()).isEqualTo(3);
+        }
     }
 
     @Test
@@ -258,14 +293,7 @@ final class ReloadIT {
                 VmClient web = VmClient.vfkit(socket("web"));
                 VmClient one = VmClient.vfkit(socket("one"));
                 VmClient two = VmClient.vfkit(socket("two"))) {
-            byte[] hello = Frames.sized(Frames.BROADCAST, TWO, 60);
-            Await.until(
-                    "both on one network",
-                    Await.SHORT,
-                    () -> {
-                        two.send(hello);
-                        return one.receive(Duration.ofMillis(100)).isPresent();
-                    });
+            meet(one, two);
             Files.writeString(file, config("", many("any")));
             daemon.signal("HUP");
             long began = System.nanoTime();
