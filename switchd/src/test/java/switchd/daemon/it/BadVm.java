@@ -9,78 +9,123 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import switchd.core.SwitchdException;
 import switchd.daemon.lab.Await;
-import switchd.posix.NativePosix;
+import switchd.daemon.lab.Frames;
+import switchd.linux.NativeLinux;
 import switchd.posix.PosixConstants;
 import switchd.posix.SocketBuffers;
 import switchd.posix.UnixAddress;
 
-/// A VM that sends as fast as it can, to its port or, for comparison, to a socket that a thread
-/// beside it drains: what it costs the machine is the same then, but the daemon has no part in it.
+/// A VM that sends as fast as it can, or is sent frames as fast as the LAN's host can: by its port
+/// or, for comparison, by a socket that a thread beside it drains: what it costs the machine is the
+/// same then, but the daemon has no part in it.
 @SuppressWarnings("NonAtomicVolatileUpdate") // one thread alone writes
 final class BadVm implements AutoCloseable {
     private static final int LONGEST = 1 << 17;
+    private static final long PAUSE = 100_000;
+    private static final AtomicInteger COUNTER = new AtomicInteger();
 
     private final Arena arena = Arena.ofShared();
     private final List<Thread> threads = new ArrayList<>();
-    private final List<MemorySegment> frames;
-    private final NativePosix posix = new NativePosix(arena);
+    private final List<byte[]> frames;
+    private final NativeLinux linux = new NativeLinux(arena);
+    private final @Nullable RawSocket lan;
     private final int toPort;
     private final int toDrain;
     private final int drain;
     private volatile boolean ended;
     private volatile boolean bad;
 
-    /// Frames that its port was given so far.
+    /// Frames on their way through its port so far.
     private volatile long sent;
 
-    /// Attaches as vfkit does, and begins to send `frames` in turn, not to the port yet.
-    BadVm(Path port, List<byte[]> frames) throws SwitchdException {
-        this.frames =
-                frames.stream()
-                        .map(frame ->
-                                arena.allocate(Math.max(1, frame.length))
-                                        .copyFrom(MemorySegment.ofArray(frame)))
-                        .toList();
+    private BadVm(Path port, String mac, List<byte[]> frames, @Nullable RawSocket lan)
+            throws SwitchdException {
+        this.frames = frames;
+        this.lan = lan;
         MemorySegment pair = arena.allocate(JAVA_INT, 2);
-        assertThat(posix.socketpair(PosixConstants.AF_UNIX, PosixConstants.SOCK_DGRAM, 0, pair))
+        assertThat(linux.socketpair(PosixConstants.AF_UNIX, PosixConstants.SOCK_DGRAM, 0, pair))
                 .isZero();
         toDrain = pair.getAtIndex(JAVA_INT, 0);
         drain = pair.getAtIndex(JAVA_INT, 1);
-        SocketBuffers.send(posix, toDrain, 1 << 20);
-        toPort = attach(port);
-        threads.add(Thread.ofPlatform().name("drain").start(this::drain));
-        threads.add(Thread.ofPlatform().name("flood").start(this::flood));
+        SocketBuffers.send(linux, toDrain, 1 << 20);
+        toPort = attach(port, mac);
     }
 
-    private int attach(Path port) throws SwitchdException {
-        int fd = posix.socket(PosixConstants.AF_UNIX, PosixConstants.SOCK_DGRAM, 0);
-        UnixAddress own = UnixAddress.of(arena, port.resolveSibling("bad.sock").toString());
-        assertThat(posix.bind(fd, own.memory(), own.length())).isZero();
+    /// It sends `frames` in turn, not to the port yet.
+    static BadVm flooding(Path port, String mac, List<byte[]> frames) throws SwitchdException {
+        return new BadVm(port, mac, frames, null).start(false);
+    }
+
+    /// The LAN's host sends it `frame` again and again, not to its NIC yet.
+    ///
+    /// @param lan the host's NIC
+    /// @param reads whether the VM takes them
+    static BadVm flooded(Path port, String mac, byte[] frame, RawSocket lan, boolean reads)
+            throws SwitchdException {
+        return new BadVm(port, mac, List.of(frame), lan).start(reads);
+    }
+
+    private BadVm start(boolean reads) {
+        threads.add(Thread.ofPlatform().name("flood").start(this::flood));
+        threads.add(Thread.ofPlatform().name("drain").start(this::drain));
+        if (reads) {
+            threads.add(Thread.ofPlatform().name("read").start(this::read));
+        }
+        return this;
+    }
+
+    /// As vfkit does; what it then sends tells the bridge where it is.
+    private int attach(Path port, String mac) throws SwitchdException {
+        int fd = linux.socket(PosixConstants.AF_UNIX, PosixConstants.SOCK_DGRAM, 0);
+        UnixAddress own =
+                UnixAddress.of(
+                        arena, port.resolveSibling("bad-" + COUNTER.incrementAndGet()).toString());
+        assertThat(linux.bind(fd, own.memory(), own.length())).isZero();
         UnixAddress server = UnixAddress.of(arena, port.toString());
-        assertThat(posix.connect(fd, server.memory(), server.length())).isZero();
-        SocketBuffers.send(posix, fd, 1 << 20);
-        assertThat(posix.write(fd, arena.allocateFrom("VFKT"), 0, 4)).isEqualTo(4);
+        assertThat(linux.connect(fd, server.memory(), server.length())).isZero();
+        SocketBuffers.send(linux, fd, 1 << 20);
+        assertThat(linux.write(fd, arena.allocateFrom("VFKT"), 0, 4)).isEqualTo(4);
+        byte[] hello = Frames.sized(Frames.BROADCAST, mac, 60);
+        assertThat(linux.write(fd, arena.allocateFrom(JAVA_BYTE, hello), 0, 60)).isEqualTo(60);
         return fd;
     }
 
     private void drain() {
         try (Arena own = Arena.ofConfined()) {
-            NativePosix calls = new NativePosix(own);
             MemorySegment buffer = own.allocate(LONGEST);
-            while (calls.read(drain, buffer, 0, LONGEST) > 1) {
+            while (linux.read(drain, buffer, 0, LONGEST) > 1) {
                 // the next one
+            }
+        }
+    }
+
+    private void read() {
+        try (Arena own = Arena.ofConfined()) {
+            MemorySegment buffer = own.allocate(LONGEST);
+            while (!ended) {
+                if (linux.recvfrom(toPort, buffer, LONGEST, PosixConstants.MSG_DONTWAIT) < 0) {
+                    LockSupport.parkNanos(PAUSE);
+                }
             }
         }
     }
 
     private void flood() {
         try (Arena own = Arena.ofConfined()) {
-            NativePosix calls = new NativePosix(own);
+            MemorySegment buffer = own.allocate(LONGEST);
             for (int i = 0; !ended; i = (i + 1) % frames.size()) {
-                MemorySegment frame = frames.get(i);
-                calls.write(bad ? toPort : toDrain, frame, 0, frame.byteSize());
+                byte[] frame = frames.get(i);
+                if (bad && lan != null) {
+                    lan.send(frame);
+                } else {
+                    MemorySegment.copy(frame, 0, buffer, JAVA_BYTE, 0, frame.length);
+                    linux.write(bad ? toPort : toDrain, buffer, 0, frame.length);
+                }
                 if (bad) {
                     sent = sent + 1;
                 }
@@ -88,7 +133,7 @@ final class BadVm implements AutoCloseable {
         }
     }
 
-    /// From here on it sends to its port, or not.
+    /// From here on its port has the frames, or not.
     void bad(boolean isBad) {
         bad = isBad;
         if (isBad) {
@@ -105,15 +150,17 @@ final class BadVm implements AutoCloseable {
     public void close() {
         ended = true;
         try {
-            threads.get(1).join();
-            posix.write(toDrain, arena.allocate(JAVA_BYTE), 0, 1);
             threads.get(0).join();
+            linux.write(toDrain, arena.allocate(JAVA_BYTE), 0, 1);
+            for (Thread thread : threads) {
+                thread.join();
+            }
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
-        posix.close(toPort);
-        posix.close(toDrain);
-        posix.close(drain);
+        linux.close(toPort);
+        linux.close(toDrain);
+        linux.close(drain);
         arena.close();
     }
 }

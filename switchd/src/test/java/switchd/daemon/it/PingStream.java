@@ -102,8 +102,9 @@ final class PingStream implements AutoCloseable {
     ///
     /// @param sent frames
     /// @param answered of these
-    /// @param p99 the time to the answer that 99 of 100 stay below, in nanoseconds
-    record Stretch(int sent, int answered, long p99) {}
+    /// @param p50 the time to the answer that half of them stay below, in nanoseconds
+    /// @param p99 that 99 of 100 stay below
+    record Stretch(int sent, int answered, long p50, long p99) {}
 
     /// Frames so far.
     int sent() {
@@ -120,7 +121,8 @@ final class PingStream implements AutoCloseable {
                         .mapToLong(i -> answeredAt[i] - sentAt[i])
                         .sorted()
                         .toArray();
-        return new Stretch(to - from, times.length, times[times.length * 99 / 100]);
+        return new Stretch(
+                to - from, times.length, times[times.length / 2], times[times.length * 99 / 100]);
     }
 
     /// Waits until frames that are sent from now on are answered.
