@@ -82,12 +82,32 @@ final class BridgeLan implements Lan, LinkWatch.Viewer {
 
     private static int make(Rtnetlink netlink, InterfaceName name) throws SwitchdException {
         try (Undo undo = new Undo()) {
-            netlink.addBridge(name);
+            try {
+                netlink.addBridge(name);
+            } catch (SyscallException e) {
+                if (e.isShortage()) {
+                    removeUnanswered(netlink, name);
+                }
+                throw e;
+            }
             undo.push(() -> netlink.delete(name));
             netlink.setUp(name);
             int index = netlink.require(name).index();
             undo.keep();
             return index;
+        }
+    }
+
+    /// Where the kernel had no memory for its answer, the bridge was made all the same: as new as
+    /// none of others is.
+    private static void removeUnanswered(Rtnetlink netlink, InterfaceName name)
+            throws SyscallException {
+        @Nullable LinkStatus found = netlink.find(name);
+        if (found != null
+                && found.isBridge()
+                && !found.isUp()
+                && netlink.members(found.index()).isEmpty()) {
+            netlink.delete(name);
         }
     }
 

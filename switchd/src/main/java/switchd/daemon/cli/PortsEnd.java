@@ -24,7 +24,7 @@ final class PortsEnd {
                     : "the port was closed and opened anew: start it again";
         } catch (UsageException | PermissionException _) {
             // Of a port that is no more, its owner is told as little as anybody.
-            return "the port is gone: it was removed, or went with its VM";
+            return "the port is gone: it was removed, or went with its VM or the daemon";
         } catch (SwitchdException _) {
             return "the daemon has ended";
         }

@@ -143,7 +143,11 @@ final class ConfinementIT {
         try (DirectoryStream<Path> tasks =
                 Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
             for (Path task : tasks) {
-                found.add(status(task));
+                try {
+                    found.add(status(task));
+                } catch (UncheckedIOException _) {
+                    // It has ended since: compiler threads do.
+                }
             }
         }
         return found;

@@ -192,6 +192,37 @@ final class StopIT {
         checkNothingIsLeft();
     }
 
+    /// Commands that watch.
+    @Test
+    void commandsThatAreUnderWaySaySo() {
+        try (DaemonProcess daemon = DaemonProcess.start(lab, options(List.of("--isolated"), "a"));
+                DaemonProcess capture = command("capture", "a");
+                DaemonProcess trace = command("trace", "a");
+                DaemonProcess events = command("events")) {
+            Await.until("capture", START, () -> capture.log().contains("capturing at a"));
+            Await.until("trace", START, () -> trace.log().contains("tracing a"));
+            Await.until("events", START, () -> events.out().contains("started"));
+            daemon.signal("TERM");
+            daemon.awaitStop();
+            assertEnds(capture, "switchd: capture of a: the ");
+            assertEnds(trace, "switchd: trace of a: the ");
+            assertEnds(events, "the daemon has ended: see its log");
+        }
+    }
+
+    private DaemonProcess command(String... words) {
+        return DaemonProcess.launch(
+                lab,
+                Stream.concat(Stream.of(words), Stream.of("--control", control.toString()))
+                        .toArray(String[]::new));
+    }
+
+    private static void assertEnds(DaemonProcess command, String why) {
+        DaemonProcess.Ended ended = command.awaitEnd(START);
+        assertThat(ended.status()).as(ended.err()).isEqualTo(69);
+        assertThat(ended.err()).contains(why);
+    }
+
     /// It is told that its links are not needed any more, and does not listen.
     @ParameterizedTest
     @ValueSource(strings = {"TERM", "daemon.stop"})
