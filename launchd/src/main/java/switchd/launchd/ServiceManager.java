@@ -16,15 +16,17 @@ import switchd.posix.DescriptorMessage;
 import switchd.posix.Fd;
 import switchd.posix.Posix;
 import switchd.posix.PosixConstants;
+import switchd.posix.SocketTimeout;
 import switchd.posix.UnixAddress;
 
 /// Tells systemd how the daemon is, as sd_notify(3) does: datagrams to the socket that
 /// `NOTIFY_SOCKET` names. Where it is not set nobody asked, and nothing is told.
 ///
-/// Belongs to the thread of its [Posix]. A message that does not get through is lost: the daemon
-/// goes on.
+/// Belongs to the thread of its [Posix]. A manager that does not read, as while it takes a new
+/// configuration itself, is waited for, for a bounded time.
 public final class ServiceManager implements AutoCloseable {
     private static final int LONGEST_MESSAGE = 4_096;
+    private static final int PATIENCE_SECONDS = 10;
 
     private final Posix posix;
     private final @Nullable Fd socket;
@@ -50,25 +52,27 @@ public final class ServiceManager implements AutoCloseable {
     /// @throws SwitchdException where there is, and it cannot be reached
     public static ServiceManager open(Posix posix, Environment environment, long pid)
             throws SwitchdException {
-        return open(posix, environment, pid, System::nanoTime);
+        return open(posix, environment, pid, System::nanoTime, PATIENCE_SECONDS);
     }
 
     /// @param nanos the monotonic clock, on Linux that of `CLOCK_MONOTONIC`, as [System#nanoTime()]
     ///   is there
-    static ServiceManager open(Posix posix, Environment environment, long pid, LongSupplier nanos)
+    /// @param patience how many seconds one message may take
+    static ServiceManager open(
+            Posix posix, Environment environment, long pid, LongSupplier nanos, int patience)
             throws SwitchdException {
         String name = environment.take("NOTIFY_SOCKET");
         OptionalLong period = Watchdog.period(environment, pid);
         if (name == null) {
             return new ServiceManager(posix, null, nanos, null);
         }
-        Fd socket = connect(posix, name);
+        Fd socket = connect(posix, name, patience);
         Watchdog watchdog =
                 period.isPresent() ? new Watchdog(socket.number(), period.getAsLong()) : null;
         return new ServiceManager(posix, socket, nanos, watchdog);
     }
 
-    private static Fd connect(Posix posix, String name) throws SwitchdException {
+    private static Fd connect(Posix posix, String name, int patience) throws SwitchdException {
         if (!name.matches("[/@].+")) {
             throw new UsageException(
                     "NOTIFY_SOCKET: an absolute path or @NAME, not '" + name + "'");
@@ -79,6 +83,7 @@ public final class ServiceManager implements AutoCloseable {
         Fd socket = new Fd(posix, fd);
         try (Arena arena = Arena.ofConfined()) {
             posix.fcntl(fd, PosixConstants.F_SETFD, PosixConstants.FD_CLOEXEC);
+            SocketTimeout.send(posix, fd, patience);
             UnixAddress address = UnixAddress.of(arena, name);
             int length = address.length();
             if (name.startsWith("@")) {
@@ -98,25 +103,31 @@ public final class ServiceManager implements AutoCloseable {
     /// The daemon serves, from the start on or after [#reloading].
     ///
     /// @param status a line for `systemctl status`
-    public void ready(String status) {
+    /// @throws SyscallException where it does not get through
+    public void ready(String status) throws SyscallException {
         send("READY=1\nSTATUS=" + line(status));
     }
 
     /// The daemon takes a new configuration; [#ready] follows.
-    public void reloading() {
+    ///
+    /// @throws SyscallException where it does not get through
+    public void reloading() throws SyscallException {
         send("RELOADING=1\nMONOTONIC_USEC=" + TimeUnit.NANOSECONDS.toMicros(nanos.getAsLong()));
     }
 
     /// What the daemon is at.
     ///
     /// @param status a line for `systemctl status`
-    public void status(String status) {
+    /// @throws SyscallException where it does not get through
+    public void status(String status) throws SyscallException {
         send("STATUS=" + line(status));
     }
 
     /// The daemon is about to end. Nobody is waited for, now or later: where the manager does not
     /// read, the message is lost.
-    public void stopping() {
+    ///
+    /// @throws SyscallException where it does not get through
+    public void stopping() throws SyscallException {
         if (socket != null) {
             posix.fcntl(socket.number(), PosixConstants.F_SETFL, PosixConstants.O_NONBLOCK);
         }
@@ -139,12 +150,15 @@ public final class ServiceManager implements AutoCloseable {
     /// a stream any more. Where the unit has no `FileDescriptorStoreMax=`, it holds none.
     ///
     /// @param name letters, digits, dashes and dots
-    public void store(String name, int descriptor) {
+    /// @throws SyscallException where it does not get through
+    public void store(String name, int descriptor) throws SyscallException {
         send("FDSTORE=1\nFDNAME=" + name, descriptor);
     }
 
     /// Has the manager close the copies of this name.
-    public void remove(String name) {
+    ///
+    /// @throws SyscallException where it does not get through
+    public void remove(String name) throws SyscallException {
         send("FDSTOREREMOVE=1\nFDNAME=" + name);
     }
 
@@ -152,15 +166,17 @@ public final class ServiceManager implements AutoCloseable {
         return text.replace('\n', ' ');
     }
 
-    private void send(String message) {
+    private void send(String message) throws SyscallException {
         send(message, DescriptorMessage.NONE);
     }
 
-    private void send(String message, int descriptor) {
+    private void send(String message, int descriptor) throws SyscallException {
         if (socket != null) {
             byte[] bytes = message.getBytes(UTF_8);
             byte[] bounded = Arrays.copyOf(bytes, Math.min(bytes.length, LONGEST_MESSAGE));
-            DescriptorMessage.send(posix, socket.number(), bounded, descriptor);
+            long sent = DescriptorMessage.send(posix, socket.number(), bounded, descriptor);
+            String first = message.lines().findFirst().orElse("");
+            SyscallException.check("sendmsg(NOTIFY_SOCKET, " + first + ")", sent);
         }
     }
 

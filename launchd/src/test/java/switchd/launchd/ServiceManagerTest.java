@@ -46,7 +46,8 @@ class ServiceManagerTest {
                 new NativePosix(arena),
                 new Environment(launch, variables),
                 PID,
-                () -> TimeUnit.SECONDS.toNanos(5) + 999);
+                () -> TimeUnit.SECONDS.toNanos(5) + 999,
+                1);
     }
 
     private static String receive(AFUNIXDatagramSocket socket) throws IOException {
@@ -128,7 +129,9 @@ class ServiceManagerTest {
             systemd.bind(AFUNIXSocketAddress.of(path));
             try (ServiceManager manager = open(Map.of("NOTIFY_SOCKET", path.toString()))) {
                 systemd.close();
-                manager.ready("");
+                assertThatThrownBy(() -> manager.ready(""))
+                        .isInstanceOf(SyscallException.class)
+                        .hasMessageStartingWith("sendmsg(NOTIFY_SOCKET, READY=1): ");
                 manager.close();
             }
         }
@@ -190,6 +193,31 @@ class ServiceManagerTest {
             try (ServiceManager manager = open(asked)) {
                 assertThat(manager.watchdog()).isNull();
             }
+        }
+    }
+
+    @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "needs Linux: datagrams that wait for room")
+    void oneThatDoesNotReadIsWaitedForAWhile(@TempDir Path folder) throws Exception {
+        Path path = folder.resolve("notify");
+        try (AFUNIXDatagramSocket systemd = AFUNIXDatagramSocket.newInstance()) {
+            systemd.bind(AFUNIXSocketAddress.of(path));
+            try (ServiceManager manager = open(Map.of("NOTIFY_SOCKET", path.toString()))) {
+                assertThatThrownBy(() -> fill(manager))
+                        .isInstanceOfSatisfying(
+                                SyscallException.class,
+                                e -> assertThat(e.is(Errno.EAGAIN)).isTrue())
+                        .hasMessageContaining("FDSTORE=1");
+                receive(systemd);
+                receive(systemd);
+                manager.store("one.more", 0);
+            }
+        }
+    }
+
+    private static void fill(ServiceManager manager) throws SyscallException {
+        for (int i = 0; i < 10_000; i++) {
+            manager.store("one.datagram." + i, 0);
         }
     }
 

@@ -19,8 +19,8 @@ import switchd.posix.PosixConstants;
 /// - Capabilities: [Capability] is what stays.
 /// - No program gives more rights (`PR_SET_NO_NEW_PRIVS`).
 /// - Landlock, since Linux 5.19: no file is written to, changed or made, root's own included, and
-///   no program is run. What stays are directories, sockets, the removal of both, and the devices
-///   in `/dev/net`.
+///   no program is run. What stays are directories, sockets, the removal of both, the devices in
+///   `/dev/net`, and `/dev/null`.
 ///
 /// Threads that were there before keep what they had: a JVM's own are among them.
 public final class Confinement {
@@ -52,8 +52,13 @@ public final class Confinement {
     private final Linux linux;
     private final ConfinementCalls calls;
 
-    private Confinement(Arena arena) {
+    private final long capabilities;
+    private final long forbidden;
+
+    private Confinement(Arena arena, long capabilities, long forbidden) {
         this.arena = arena;
+        this.capabilities = capabilities;
+        this.forbidden = forbidden;
         linux = new NativeLinux(arena);
         calls = new ConfinementCalls(arena);
     }
@@ -62,8 +67,20 @@ public final class Confinement {
     ///
     /// @throws SyscallException where a kernel that has it refuses
     public static void enter() throws SyscallException {
+        enter(Capability.all(), FORBIDDEN);
+    }
+
+    /// Confines the thread that calls this, and with it the programs that it runs: it may run some,
+    /// without any capability.
+    ///
+    /// @throws SyscallException where a kernel that has it refuses
+    public static void enterToRun() throws SyscallException {
+        enter(0, FORBIDDEN & ~LinuxConstants.LANDLOCK_ACCESS_FS_EXECUTE);
+    }
+
+    private static void enter(long capabilities, long forbidden) throws SyscallException {
         try (Arena arena = Arena.ofConfined()) {
-            Confinement confinement = new Confinement(arena);
+            Confinement confinement = new Confinement(arena, capabilities, forbidden);
             confinement.dropBounds();
             confinement.dropCapabilities();
             int result = confinement.calls.prctl(LinuxConstants.PR_SET_NO_NEW_PRIVS, 1);
@@ -75,7 +92,7 @@ public final class Confinement {
     /// Where that is not permitted, there is little to drop: a container's root, or no root.
     private void dropBounds() {
         for (int number = 0; number < Long.SIZE; number++) {
-            boolean stays = ((Capability.all() >>> number) & 1) != 0;
+            boolean stays = ((capabilities >>> number) & 1) != 0;
             if (!stays && calls.prctl(LinuxConstants.PR_CAPBSET_DROP, number) < 0) {
                 return; // EINVAL behind the last one, EPERM from the first on
             }
@@ -88,7 +105,7 @@ public final class Confinement {
         MemorySegment sets = arena.allocate(JAVA_INT, 6);
         SyscallException.check("capget()", calls.capget(header, sets));
         for (long half = 0; half < 2; half++) {
-            int stays = (int) (Capability.all() >>> (Integer.SIZE * half));
+            int stays = (int) (capabilities >>> (Integer.SIZE * half));
             int permitted = sets.getAtIndex(JAVA_INT, 3 * half + 1) & stays;
             sets.setAtIndex(JAVA_INT, 3 * half, permitted); // effective
             sets.setAtIndex(JAVA_INT, 3 * half + 1, permitted);
@@ -112,6 +129,7 @@ public final class Confinement {
         try {
             allow(fd, "/", LinuxConstants.LANDLOCK_ACCESS_FS_REFER);
             allow(fd, "/dev/net", LinuxConstants.LANDLOCK_ACCESS_FS_WRITE_FILE);
+            allow(fd, "/dev/null", LinuxConstants.LANDLOCK_ACCESS_FS_WRITE_FILE);
             int result = calls.restrictSelf(fd.number());
             SyscallException.check("landlock_restrict_self()", result);
         } finally {
@@ -119,10 +137,10 @@ public final class Confinement {
         }
     }
 
-    private static long forbidden(int version) {
+    private long forbidden(int version) {
         return version < WITH_TRUNCATE
-                ? FORBIDDEN
-                : FORBIDDEN | LinuxConstants.LANDLOCK_ACCESS_FS_TRUNCATE;
+                ? forbidden
+                : forbidden | LinuxConstants.LANDLOCK_ACCESS_FS_TRUNCATE;
     }
 
     private void allow(Fd ruleset, String path, long access) throws SyscallException {

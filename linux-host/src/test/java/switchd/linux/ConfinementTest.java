@@ -3,6 +3,7 @@ package switchd.linux;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -121,6 +122,38 @@ class ConfinementTest {
                 assertThatThrownBy(() -> new ProcessBuilder("/bin/true").start())
                         .isInstanceOf(IOException.class)
                         .hasMessageContaining("Permission denied"));
+    }
+
+    /// Programs have no more rights than the thread that runs them.
+    @Test
+    void aProgramThatMayBeRunCanDoNothing() throws Exception {
+        TestLan.run(
+                true,
+                lan -> {
+                    Confinement.enterToRun();
+                    assertThat(ofThread("CapPrm")).isEqualTo("%016x".formatted(0));
+                    Process program =
+                            new ProcessBuilder(
+                                            "/bin/sh",
+                                            "-c",
+                                            "grep -E '^(Cap(Eff|Prm|Bnd)|NoNewPrivs)' /proc/self/status;"
+                                                    + " echo changed > \"$1\"; echo $?",
+                                            "sh",
+                                            file.toString())
+                                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                                    .start();
+                    String told = new String(program.getInputStream().readAllBytes(), US_ASCII);
+                    assertThat(told.lines().map(line -> line.replace("\t", " ")))
+                            .startsWith(
+                                    "CapPrm: 0000000000000000",
+                                    "CapEff: 0000000000000000",
+                                    "CapBnd: 0000000000000000",
+                                    "NoNewPrivs: 1")
+                            .hasSize(5)
+                            .doesNotContain("0");
+                    program.waitFor();
+                });
+        assertThat(file).hasContent("as it was");
     }
 
     @Test

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import switchd.core.Errno;
 import switchd.core.Kernel;
 
 /// Bytes that go through a unix socket with a descriptor (`SCM_RIGHTS`): the receiver gets a copy
@@ -87,6 +88,16 @@ public final class DescriptorMessage {
                 MemorySegment.copy(buffer, JAVA_BYTE, 0, bytes, 0, (int) received);
             }
             return received;
+        }
+    }
+
+    /// True where the far end is gone, and nothing that it has sent is left. Never waits.
+    public static boolean isOver(Posix posix, int socket) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment header = header(arena, arena.allocate(1));
+            int flags = PosixConstants.MSG_PEEK | PosixConstants.MSG_DONTWAIT;
+            long waiting = posix.recvmsg(socket, header, flags);
+            return waiting == 0 || Errno.ECONNRESET.is(waiting);
         }
     }
 

@@ -16,6 +16,7 @@ public final class PosixConstants {
     public static final int SO_TYPE = either(3, 0x1008);
     public static final int SO_RCVTIMEO = either(20, 0x1006);
     public static final int SO_SNDTIMEO = either(21, 0x1005);
+    public static final int MSG_PEEK = 2;
     public static final int MSG_DONTWAIT = either(0x40, 0x80);
 
     public static final int F_DUPFD_CLOEXEC = either(1030, 67);

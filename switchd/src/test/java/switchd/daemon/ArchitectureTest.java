@@ -155,7 +155,7 @@ final class ArchitectureTest {
                 .that()
                 .doNotHaveFullyQualifiedName("switchd.daemon.service.Program")
                 .and()
-                .doNotHaveFullyQualifiedName("switchd.attach.keeper.KeeperClient")
+                .doNotHaveFullyQualifiedName("switchd.attach.keeper.KeeperLauncher")
                 .should()
                 .accessClassesThat()
                 .belongToAnyOf(ProcessBuilder.class, Process.class)

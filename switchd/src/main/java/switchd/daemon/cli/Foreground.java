@@ -122,7 +122,7 @@ final class Foreground {
         var _ = daemon.ended().thenRun(bell::release);
         boolean ended;
         do {
-            bell.acquire();
+            boolean _ = bell.tryAcquire(keeping.pauseMillis(), TimeUnit.MILLISECONDS);
             ended = daemon.ended().isDone();
             if (reloader != null) {
                 reloader.serve(daemon);

@@ -100,18 +100,6 @@ final class SettingOptions {
         return settings;
     }
 
-    /// Whether sockets are to be kept by an option or the environment, with no service manager that
-    /// does it. The file is not read yet.
-    boolean keepsSockets() {
-        Map<String, String> variables = System.getenv();
-        String variable = variables.get(Setting.KEEP_SOCKETS.variable());
-        String said = keepSockets == null ? variable : keepSockets;
-        return said != null
-                && !said.isEmpty()
-                && !said.equals("0")
-                && !variables.containsKey("NOTIFY_SOCKET");
-    }
-
     /// Whether the log is to be JSON by an option or the environment, whatever else is wrong.
     boolean asksForJson() {
         Surroundings surroundings = Surroundings.current();

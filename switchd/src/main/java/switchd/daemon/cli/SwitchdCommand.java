@@ -11,7 +11,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import switchd.attach.keeper.KeeperClient;
 import switchd.core.InterfaceName;
 import switchd.core.MacPolicy;
 import switchd.core.SwitchdException;
@@ -204,9 +203,6 @@ public final class SwitchdCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (settings.keepsSockets()) {
-            KeeperClient.prepare();
-        }
         confinement.enter();
         StderrLog.level(verbose ? Level.DEBUG : Level.INFO);
         if (spec == null) {

@@ -1,6 +1,7 @@
 package switchd.daemon.host;
 
 import java.lang.foreign.Arena;
+import switchd.attach.keeper.KeeperLauncher;
 import switchd.core.Kernel;
 import switchd.core.SwitchdException;
 import switchd.core.UsageException;
@@ -21,6 +22,7 @@ public final class Hosts {
     public static void confine() throws SwitchdException {
         if (Kernel.current() == Kernel.LINUX) {
             SocketProcess.remember(); // later it could not name a daemon that has a port's socket
+            KeeperLauncher.prepare(Confinement::enterToRun);
             Confinement.enter();
         }
     }

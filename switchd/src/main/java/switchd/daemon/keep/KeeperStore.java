@@ -23,6 +23,16 @@ record KeeperStore(KeeperClient keeper) implements Store {
     }
 
     @Override
+    public boolean takesLater() {
+        return false;
+    }
+
+    @Override
+    public void restore() throws SwitchdException {
+        keeper.restore();
+    }
+
+    @Override
     public void dismiss() throws SwitchdException {
         keeper.dismiss();
     }

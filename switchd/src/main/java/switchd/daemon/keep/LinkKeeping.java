@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import switchd.attach.KeptLinks;
 import switchd.attach.LinkStore;
 import switchd.attach.keeper.KeeperClient;
+import switchd.attach.keeper.KeeperLauncher;
 import switchd.core.Kernel;
 import switchd.core.SwitchdException;
 import switchd.daemon.service.Supervisor;
@@ -32,6 +34,10 @@ public final class LinkKeeping implements LinkStore, AutoCloseable {
     private static final int USUAL_SECONDS = 60;
 
     private static final long DISMISS_MILLIS = 300;
+
+    /// A store that has been lost is noticed after this.
+    private static final long LOOK_MILLIS = 1_000;
+
     private static final int MOST_WAITING = 1_024;
 
     private final Arena arena = Arena.ofConfined();
@@ -45,14 +51,38 @@ public final class LinkKeeping implements LinkStore, AutoCloseable {
 
     private LinkKeeping(
             Supervisor manager, @Nullable Path control, @Nullable Integer seconds, Runnable wake) {
-        this.wake = wake;
+        this(store(manager, control, seconds), control, wake);
+    }
+
+    /// @param store null where nothing is kept
+    LinkKeeping(@Nullable Store store, @Nullable Path control, Runnable wake) {
+        this.store = store;
         this.control = control;
-        store = store(manager, control, seconds);
+        this.wake = wake;
+        if (!(store instanceof KeeperStore)) {
+            KeeperLauncher.dismiss();
+        }
     }
 
     /// Something to tell the store.
     private interface Task {
         void run(Store store) throws SwitchdException;
+
+        /// It is told, or never will be.
+        default void done() {}
+    }
+
+    /// A link to be held.
+    private record Keep(Posix posix, String name, int copy) implements Task {
+        @Override
+        public void run(Store store) throws SwitchdException {
+            store.keep(name, copy);
+        }
+
+        @Override
+        public void done() {
+            posix.close(copy);
+        }
     }
 
     /// Finds the store that goes with whoever started this process.
@@ -67,13 +97,13 @@ public final class LinkKeeping implements LinkStore, AutoCloseable {
         return new LinkKeeping(manager, control, seconds, wake);
     }
 
-    private @Nullable Store store(
+    private static @Nullable Store store(
             Supervisor manager, @Nullable Path control, @Nullable Integer seconds) {
         if (seconds != null && seconds == 0) {
             return null;
         }
         if (manager.holds()) {
-            return new ManagerStore(manager, posix);
+            return new ManagerStore(manager);
         }
         boolean ofLaunchd =
                 Kernel.current() == Kernel.DARWIN && !manager.controlSockets().isEmpty();
@@ -124,15 +154,7 @@ public final class LinkKeeping implements LinkStore, AutoCloseable {
 
     @Override
     public boolean keep(String name, int copy) {
-        boolean taken =
-                isOn()
-                        && offer(to -> {
-                            try {
-                                to.keep(name, copy);
-                            } finally {
-                                posix.close(copy);
-                            }
-                        });
+        boolean taken = isOn() && offer(new Keep(posix, name, copy));
         if (!taken) {
             LOG.log(Level.WARNING, "the link " + name + " will not outlive a restart");
         }
@@ -184,19 +206,41 @@ public final class LinkKeeping implements LinkStore, AutoCloseable {
         }
     }
 
-    /// Tells the store what there is to tell. By the thread that opened this.
+    /// Tells the store what there is to tell. By the thread that opened this, when it is woken and
+    /// after [#pauseMillis] at the latest.
     public void serve() {
-        for (Task task = tasks.poll(); task != null && store != null; task = tasks.poll()) {
-            try {
-                task.run(store);
-                complained = false;
-            } catch (SwitchdException e) {
-                if (!complained) {
-                    complained = true;
-                    LOG.log(Level.WARNING, "VMs will not outlive a restart: " + e.getMessage());
-                }
-            }
+        if (store == null) {
+            return;
         }
+        for (Task task = tasks.peek(); task != null; task = tasks.peek()) {
+            boolean told = tell(task);
+            if (!told && store.takesLater()) {
+                return;
+            }
+            tasks.poll();
+            task.done();
+            complained = !told;
+        }
+        tell(Store::restore);
+    }
+
+    private boolean tell(Task task) {
+        try {
+            task.run(Objects.requireNonNull(store));
+            return true;
+        } catch (SwitchdException e) {
+            if (!complained) {
+                complained = true;
+                LOG.log(Level.WARNING, "VMs will not outlive a restart: " + e.getMessage());
+            }
+            return false;
+        }
+    }
+
+    /// How long [#serve] may be put off where nobody wakes its thread.
+    public long pauseMillis() {
+        boolean waits = store instanceof KeeperStore || !tasks.isEmpty();
+        return waits ? LOOK_MILLIS : Long.MAX_VALUE;
     }
 
     /// What is held stays held. Closing twice is no error.

@@ -22,6 +22,14 @@ interface Store extends AutoCloseable {
     /// @throws SwitchdException where it cannot be told
     void forget(String name) throws SwitchdException;
 
+    /// True where what could not be told is to be told again; false where this remembers it.
+    boolean takesLater();
+
+    /// Makes good what it has lost meanwhile.
+    ///
+    /// @throws SwitchdException where it cannot
+    void restore() throws SwitchdException;
+
     /// No daemon will come back.
     ///
     /// @throws SwitchdException where it cannot be told

@@ -8,6 +8,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import switchd.core.SwitchdException;
+import switchd.core.SyscallException;
 import switchd.launchd.ActivatedSockets;
 import switchd.launchd.ControlSocket;
 import switchd.launchd.Environment;
@@ -22,7 +23,8 @@ import switchd.posix.NativePosix;
 public final class Supervisor implements AutoCloseable {
     private static final Logger LOG = System.getLogger("switchd.service");
 
-    /// Held while a message is under way, which may take as long as the manager likes.
+    /// Held while a message is under way, which takes as long as the manager does, for a bounded
+    /// time.
     private final Lock telling = new ReentrantLock();
 
     private final Arena arena;
@@ -81,12 +83,16 @@ public final class Supervisor implements AutoCloseable {
     }
 
     /// Has it hold a copy of a descriptor while no daemon runs.
-    public void hold(String name, int descriptor) {
+    ///
+    /// @throws SyscallException where it takes no message
+    public void hold(String name, int descriptor) throws SyscallException {
         tell(() -> manager.store(name, descriptor));
     }
 
     /// Has it close the copies of that name.
-    public void release(String name) {
+    ///
+    /// @throws SyscallException where it takes no message
+    public void release(String name) throws SyscallException {
         tell(() -> manager.remove(name));
     }
 
@@ -94,12 +100,12 @@ public final class Supervisor implements AutoCloseable {
     ///
     /// @param status a line for people
     public void ready(String status) {
-        tell(() -> manager.ready(status));
+        report(() -> manager.ready(status));
     }
 
     /// The daemon takes a new configuration; [#ready] follows.
     public void reloading() {
-        tell(() -> manager.reloading());
+        report(manager::reloading);
     }
 
     /// What is to be told to the manager by the thread that moves frames, for as long as it does;
@@ -113,16 +119,32 @@ public final class Supervisor implements AutoCloseable {
         if (telling.tryLock()) {
             try {
                 manager.stopping();
+            } catch (SyscallException e) {
+                LOG.log(Level.DEBUG, "the service manager does not hear of the end", e);
             } finally {
                 telling.unlock();
             }
         }
     }
 
-    private void tell(Runnable message) {
+    /// Something to be told.
+    @FunctionalInterface
+    private interface Message {
+        void send() throws SyscallException;
+    }
+
+    private void report(Message message) {
+        try {
+            tell(message);
+        } catch (SyscallException e) {
+            LOG.log(Level.WARNING, "the service manager is not told: " + e.getMessage());
+        }
+    }
+
+    private void tell(Message message) throws SyscallException {
         telling.lock();
         try {
-            message.run();
+            message.send();
         } finally {
             telling.unlock();
         }
@@ -131,7 +153,7 @@ public final class Supervisor implements AutoCloseable {
     /// Tells no more.
     @Override
     public void close() {
-        tell(() -> {
+        report(() -> {
             manager.close();
             if (arena.scope().isAlive()) {
                 arena.close();

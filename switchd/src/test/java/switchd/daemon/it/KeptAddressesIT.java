@@ -52,13 +52,7 @@ final class KeptAddressesIT {
 
     private DaemonProcess start() {
         return DaemonProcess.start(
-                lab,
-                "--config",
-                config.toString(),
-                "--control",
-                control.toString(),
-                "--keep-sockets",
-                "15");
+                lab, "--config", config.toString(), "--control", control.toString());
     }
 
     private static byte[] ask() {
@@ -92,7 +86,8 @@ final class KeptAddressesIT {
                 {"networks": [{"name": "lan", "kind": "bridge", "bridge": "%1$s", "ipGuard": "dhcp"},
                               {"name": "other", "kind": "bridge", "bridge": "%1$s"}],
                  "ports": [{"name": "vm", "network": "lan", "socket": "%2$s"},
-                           {"name": "server", "network": "other", "socket": "%3$s"}]}
+                           {"name": "server", "network": "other", "socket": "%3$s"}],
+                 "keepSockets": 15}
                 """
                         .formatted(Lab.BRIDGE, socket("vm"), socket("server")));
         DaemonProcess daemon = start();

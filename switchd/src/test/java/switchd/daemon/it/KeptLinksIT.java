@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,6 +37,14 @@ import switchd.posix.UnixAddress;
 final class KeptLinksIT {
     /// A JVM's start on a machine that has much else to do.
     private static final Duration START = Duration.ofSeconds(20);
+
+    private static final String NO_RIGHTS =
+            """
+            CapPrm:\t0000000000000000
+            CapEff:\t0000000000000000
+            CapBnd:\t0000000000000000
+            NoNewPrivs:\t1
+            """;
 
     private static final long MOST_MILLIS = 15_000;
 
@@ -167,14 +176,23 @@ final class KeptLinksIT {
     @Test
     @SuppressWarnings("try") // ends early
     void theyGoOnOverAKillAndARestartAndEndWithAStop() throws Exception {
-        DaemonProcess daemon = start();
+        Path image = copy(DaemonProcess.image());
+        DaemonProcess daemon =
+                DaemonProcess.startBy(lab, List.of(), image, options("--keep-sockets", "15"));
         try (Fd vm = vfkit();
                 Fd end = lease()) {
             NumberedFrames stopped;
             try (NumberedFrames frames = new NumberedFrames(vm.number(), end.number())) {
                 frames.awaitBoth();
                 awaitHeld(daemon);
+                ProcessHandle first = keeperOf(daemon);
+                assertHasNoRights(first.pid());
+                first.destroyForcibly();
+                Await.until("the keeper's end", Await.SHORT, () -> !first.isAlive());
+                awaitHeld(daemon); // another one, with all
+                assertHasNoRights(keeperOf(daemon).pid());
                 kill(daemon);
+                upgrade(image);
                 daemon = start();
                 frames.awaitBoth();
                 assertThat(daemon.log()).contains("one: VM attached", "kept over a restart");
@@ -189,6 +207,46 @@ final class KeptLinksIT {
                     DaemonProcess.run(lab, "stop", "--control", control.toString());
             assertThat(stop.status()).as(stop.err()).isZero();
             Await.until("the keeper's end", Await.SHORT, () -> !Files.exists(keeper));
+        }
+    }
+
+    private Path copy(Path jars) throws IOException {
+        Path copy = lab.workspace().file("image");
+        try (Stream<Path> all = Files.walk(jars)) {
+            for (Path each : all.toList()) {
+                Files.copy(each, copy.resolve(jars.relativize(each).toString()));
+            }
+        }
+        return copy;
+    }
+
+    /// The files that the keeper runs from become others while it runs.
+    private static void upgrade(Path image) throws IOException {
+        try (Stream<Path> all = Files.list(image)) {
+            for (Path jar : all.filter(Files::isRegularFile).toList()) {
+                Files.write(jar, new byte[(int) Files.size(jar)]);
+            }
+        }
+    }
+
+    private static ProcessHandle keeperOf(DaemonProcess daemon) {
+        return ProcessHandle.of(daemon.pid()).orElseThrow().children().findFirst().orElseThrow();
+    }
+
+    /// None of root's, whichever thread it is.
+    private static void assertHasNoRights(long pid) throws IOException {
+        try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
+            for (Path thread : threads.toList()) {
+                assertThat(status(thread)).contains(NO_RIGHTS.split("\n"));
+            }
+        }
+    }
+
+    private static String status(Path thread) throws IOException {
+        try {
+            return Files.readString(thread.resolve("status"));
+        } catch (NoSuchFileException _) {
+            return NO_RIGHTS; // it has ended meanwhile
         }
     }
 

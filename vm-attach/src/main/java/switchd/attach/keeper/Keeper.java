@@ -20,23 +20,29 @@ import switchd.posix.NativePosix;
 import switchd.posix.OwnSession;
 import switchd.posix.Posix;
 import switchd.posix.PosixConstants;
+import switchd.posix.SocketPair;
 import switchd.posix.UnixAddress;
 
 /// The process that holds VMs' links: it gives them to the daemon that connects, and hears from it
 /// of others while it lives. It ends when the daemon says so, when a daemon has ended of which it
 /// holds nothing, and when none has come back in time.
+///
+/// One daemon is served at a time. Who does not greet within seconds, or leaves a message half
+/// said, makes way for the next.
 public final class Keeper {
     /// How many descriptors it holds at most, up to two for each VM; what comes beyond is closed.
     static final int MOST = 2048;
 
-    private static final int SEND_SECONDS = 2;
+    /// How long a daemon may take to greet, or for the rest of a message.
+    private static final int GREETING_SECONDS = 2;
+
     private static final int PRIVATE = 0177;
     private static final long RETRY_NANOS = 100_000_000;
 
     private final Posix posix;
     private final Arena arena;
     private final String path;
-    private final int seconds;
+    private int seconds;
     private final Map<String, Integer> held = new LinkedHashMap<>();
     private volatile @Nullable FileStatus bound;
 
@@ -49,7 +55,8 @@ public final class Keeper {
 
     /// Runs until it is not needed any more.
     ///
-    /// @param args the path to listen at, and how many seconds without a daemon are too many
+    /// @param args the path to listen at, and how many seconds without a daemon are too many until
+    ///   a daemon says otherwise
     /// @throws SwitchdException where it cannot listen
     public static void main(String[] args) throws SwitchdException {
         OwnSession.begin();
@@ -61,6 +68,7 @@ public final class Keeper {
     }
 
     private void run() throws SwitchdException {
+        rehearse();
         int listening = listen();
         try (ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor()) {
             boolean needed = true;
@@ -68,9 +76,23 @@ public final class Keeper {
                 Future<?> end = timer.schedule(this::end, seconds, TimeUnit.SECONDS);
                 int connected = accept(listening);
                 end.cancel(false);
-                needed = serve(new KeeperSocket(posix, new Fd(posix, connected)));
+                needed = serve(new KeeperSocket(posix, new Fd(posix, connected), GREETING_SECONDS));
             }
             end();
+        }
+    }
+
+    /// Has all classes loaded that this takes: an upgrade may put others in the place of the files
+    /// that they come from.
+    private void rehearse() throws SwitchdException {
+        SocketPair pair = SocketPair.ofStreams(posix);
+        try (KeeperSocket daemon = new KeeperSocket(posix, pair.near(), GREETING_SECONDS);
+                KeeperSocket own = new KeeperSocket(posix, pair.far(), GREETING_SECONDS)) {
+            daemon.send(Greeting.of(seconds).toMessage());
+            daemon.send(new Message(Verb.LINK, "rehearsal", pair.near().number()));
+            daemon.send(Message.of(Verb.FORGET, "rehearsal"));
+            daemon.send(Message.of(Verb.END, ""));
+            talk(own);
         }
     }
 
@@ -115,20 +137,29 @@ public final class Keeper {
     private boolean serve(KeeperSocket daemon) {
         try (daemon) {
             daemon.checkPeer();
-            daemon.timeout(PosixConstants.SO_SNDTIMEO, SEND_SECONDS);
-            for (Map.Entry<String, Integer> link : held.entrySet()) {
-                daemon.send(new Message(Verb.LINK, link.getKey(), link.getValue()));
-            }
-            daemon.send(Message.of(Verb.ALL, ""));
-            Message message = daemon.receive();
-            while (message != null && message.verb() != Verb.END) {
-                take(message);
-                message = daemon.receive();
-            }
-            return message == null && !held.isEmpty();
-        } catch (SwitchdException _) {
+            return talk(daemon);
+        } catch (SwitchdException | LinkageError _) {
             return true; // the next one may do better
         }
+    }
+
+    private boolean talk(KeeperSocket daemon) throws SwitchdException {
+        daemon.beginPatience();
+        Greeting theirs = daemon.greet(Greeting.of(seconds));
+        if (theirs.isOurs() && theirs.seconds() > 0) {
+            seconds = theirs.seconds();
+        }
+        for (Map.Entry<String, Integer> link : held.entrySet()) {
+            daemon.send(new Message(Verb.LINK, link.getKey(), link.getValue()));
+        }
+        daemon.send(Message.of(Verb.ALL, ""));
+        daemon.awaitMessages();
+        Message message = daemon.receive();
+        while (message != null && message.verb() != Verb.END) {
+            take(message);
+            message = daemon.receive();
+        }
+        return message == null && !held.isEmpty();
     }
 
     private void take(Message message) {

@@ -10,6 +10,8 @@ import switchd.posix.DescriptorMessage;
 record Message(Verb verb, String name, int descriptor) {
     /// What a message is about.
     enum Verb {
+        /// The first one of either end: which protocol it speaks, see [Greeting].
+        GREETING('v'),
         /// Here is a link: to be held, or given back.
         LINK('+'),
         /// A link is not to be held any more.

@@ -146,16 +146,51 @@ final class KeeperIT {
         assertThat(keepers()).hasSize(1).allMatch(ProcessHandle::isAlive);
     }
 
+    /// Neither a client that says nothing, nor one that leaves a message half said, keeps the
+    /// daemon from its links for longer than it waits.
+    @Test
+    void whoDoesNotFinishWhatHeSaysMakesWay() throws Exception {
+        Path path = alone(60);
+        int silent = connected(path);
+        assertThat(held(path)).containsExactly(ONE);
+        int half = connected(path);
+        byte[] greeting = Arrays.copyOf("v1 60".getBytes(US_ASCII), KeeperSocket.BYTES);
+        assertThat(write(half, greeting)).isEqualTo(KeeperSocket.BYTES);
+        assertThat(write(half, "+half a message".getBytes(US_ASCII))).isPositive();
+        assertThat(held(path)).containsExactly(ONE);
+        posix.close(half);
+        posix.close(silent);
+    }
+
+    @Test
+    void theDaemonSaysHowLongItHolds() throws Exception {
+        Path path = alone(600);
+        ProcessHandle keeper = keepers().getFirst();
+        try (KeeperClient daemon = new KeeperClient(path.toString(), 1)) {
+            daemon.takeBack().forEach(each -> posix.close(each.fd()));
+        }
+        keeper.onExit().get(30, TimeUnit.SECONDS);
+        assertThat(path).doesNotExist();
+    }
+
     /// As a daemon that is none: connects, says it, and leaves.
     private void say(Path path, byte[] octets) throws Exception {
+        int fd = connected(path);
+        if (octets.length > 0) {
+            write(fd, octets); // refused where it has left already
+        }
+        posix.close(fd);
+    }
+
+    private int connected(Path path) throws Exception {
         UnixAddress address = UnixAddress.of(arena, path.toString());
         int fd = posix.socket(PosixConstants.AF_UNIX, PosixConstants.SOCK_STREAM, 0);
         assertThat(posix.connect(fd, address.memory(), address.length())).isZero();
-        var memory = arena.allocateFrom(ValueLayout.JAVA_BYTE, octets);
-        if (octets.length > 0) {
-            posix.write(fd, memory, 0, octets.length); // refused where it has left already
-        }
-        posix.close(fd);
+        return fd;
+    }
+
+    private long write(int fd, byte[] octets) {
+        return posix.write(fd, arena.allocateFrom(ValueLayout.JAVA_BYTE, octets), 0, octets.length);
     }
 
     @Test
