@@ -119,6 +119,8 @@ final class ArchitectureTest {
                 .and()
                 .doNotHaveFullyQualifiedName("switchd.attach.DeadSockets")
                 .and()
+                .doNotHaveFullyQualifiedName("switchd.attach.TrustedPath")
+                .and()
                 .doNotHaveFullyQualifiedName("switchd.posix.SocketProcess")
                 .should()
                 .dependOnClassesThat(

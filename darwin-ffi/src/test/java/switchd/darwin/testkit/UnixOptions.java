@@ -13,7 +13,13 @@ final class UnixOptions {
 
     /// Taken, and without effect here.
     private static final Set<String> INERT =
-            Set.of("SO_NOSIGPIPE", "SO_REUSEADDR", "SO_RCVLOWAT", "SO_SNDLOWAT");
+            Set.of(
+                    "SO_NOSIGPIPE",
+                    "SO_REUSEADDR",
+                    "SO_RCVLOWAT",
+                    "SO_SNDLOWAT",
+                    "SO_RCVTIMEO",
+                    "SO_SNDTIMEO");
 
     private UnixOptions() {}
 

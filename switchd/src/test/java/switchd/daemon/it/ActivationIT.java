@@ -77,6 +77,9 @@ final class ActivationIT {
         Path image = lab.workspace().file("lib"); // a checkout may be in a private place
         lab.host().run("cp", "-r", DaemonProcess.image().toString(), image.toString());
         lab.host().run("chmod", "-R", "a+rX", lab.workspace().path().toString());
+        Path own = lab.workspace().file("vm");
+        Files.createDirectory(own);
+        lab.host().run("chown", USER + ":" + USER, own.toString());
         try (Job manager = manager(socket)) {
             Files.setAttribute(socket, "unix:gid", GROUP);
             Files.setAttribute(socket, "unix:mode", 0666);
@@ -89,8 +92,7 @@ final class ActivationIT {
                             "add",
                             "vm",
                             "--network=lab",
-                            "--owner=0:0",
-                            "--socket=" + lab.workspace().file("vm/net.sock"),
+                            "--socket=" + own.resolve("net.sock"),
                             "--control=" + socket);
             DaemonProcess.Ended other =
                     as(GROUP + 1, image, "port", "rm", "vm", "--control=" + socket);

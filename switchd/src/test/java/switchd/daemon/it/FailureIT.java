@@ -123,6 +123,8 @@ final class FailureIT {
         DaemonProcess daemon = start();
         try (VmClient first = VmClient.vfkit(one);
                 VmClient second = VmClient.vfkit(two)) {
+            daemon.awaitLog("one: VM attached");
+            daemon.awaitLog("two: VM attached");
             talk(first, ONE, second);
             talk(second, TWO, first);
             ProcessHandle keeper = KeptLinksIT.awaitHeld(daemon);

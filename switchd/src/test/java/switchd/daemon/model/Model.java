@@ -47,7 +47,7 @@ final class Model {
 
     /// A port that is there.
     static final class Place {
-        final Step.Port port;
+        Step.Port port;
         boolean up = true;
         boolean lost;
 

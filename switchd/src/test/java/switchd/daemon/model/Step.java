@@ -62,6 +62,10 @@ public sealed interface Step {
     ///
     /// @param fixed whether it is configured for its VM's address
     record Port(String name, Net net, boolean fixed, Talk talk) {
+        Port talking(Talk other) {
+            return new Port(name, net, fixed, other);
+        }
+
         @Override
         public String toString() {
             return Code.of(this);

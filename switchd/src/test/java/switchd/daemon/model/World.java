@@ -130,7 +130,9 @@ final class World {
             Port now = wanted.get(place.name());
             if (now == null && configured.containsKey(place.name())) {
                 remove(place.name());
-            } else if (now != null && !now.equals(place.port)) {
+            } else if (now != null && now.talking(place.port.talk()).equals(place.port)) {
+                place.port = now; // other guards, under its VM
+            } else if (now != null) {
                 anew(now, place.up); // one that is switched off stays so
             }
         }
