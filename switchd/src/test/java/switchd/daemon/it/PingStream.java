@@ -16,7 +16,7 @@ import switchd.daemon.lab.VmClient;
 final class PingStream implements AutoCloseable {
     private static final int ID = 0x5177;
     private static final long INTERVAL = 1_000_000;
-    private static final int MOST = 60_000;
+    private static final int MOST = 1 << 17;
     private static final int SEQUENCE = Frames.HEADER + 26;
 
     private final VmClient vm;
