@@ -10,10 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,35 +33,17 @@ final class KeeperClientTest {
 
     @TempDir private Path directory;
 
-    private final Arena arena = Arena.ofConfined();
-    private final Posix posix = new NativePosix(arena);
-    private final int link = posix.socket(PosixConstants.AF_UNIX, PosixConstants.SOCK_DGRAM, 0);
-    private final Set<ProcessHandle> before = children();
+    private final Keepers keepers = new Keepers();
+    private final Arena arena = keepers.arena();
+    private final Posix posix = keepers.posix();
+    private final int link = keepers.link();
 
     @SuppressWarnings("NullAway.Init")
     KeeperClientTest() {}
 
     @AfterEach
     void endKeepers() {
-        keepers().forEach(ProcessHandle::destroyForcibly);
-        posix.close(link);
-        arena.close();
-    }
-
-    private static Set<ProcessHandle> children() {
-        return ProcessHandle.current().children().collect(Collectors.toSet());
-    }
-
-    private List<ProcessHandle> keepers() {
-        return children().stream().filter(each -> !before.contains(each)).toList();
-    }
-
-    private List<String> held(Path path) throws Exception {
-        try (KeeperClient next = new KeeperClient(path.toString(), 60)) {
-            List<Kept> kept = next.takeBack();
-            kept.forEach(each -> posix.close(each.fd()));
-            return kept.stream().map(each -> each.name().toString()).toList();
-        }
+        keepers.close();
     }
 
     private static void kill(ProcessHandle keeper) throws Exception {
@@ -86,17 +66,17 @@ final class KeeperClientTest {
             daemon.keep(TWO, link);
             daemon.keep("gone.datagram.0-0-600-00000000", link);
             assertThat(daemon.restore()).isFalse();
-            kill(keepers().getFirst());
+            kill(keepers.all().getFirst());
 
             daemon.forget("gone.datagram.0-0-600-00000000"); // finds it out, or starts the other
-            if (keepers().isEmpty()) {
+            if (keepers.all().isEmpty()) {
                 awaitAnother(daemon);
             }
 
-            assertThat(keepers()).hasSize(1);
+            assertThat(keepers.all()).hasSize(1);
             assertThat(daemon.restore()).isFalse();
         }
-        assertThat(held(path)).containsExactly(ONE, TWO);
+        assertThat(keepers.held(path)).containsExactly(ONE, TWO);
     }
 
     @Test
@@ -105,9 +85,9 @@ final class KeeperClientTest {
         try (KeeperClient daemon = new KeeperClient(path.toString(), 60)) {
             daemon.keep(ONE, link);
             daemon.forget(ONE);
-            kill(keepers().getFirst());
+            kill(keepers.all().getFirst());
             assertThat(daemon.restore()).isFalse();
-            assertThat(keepers()).isEmpty();
+            assertThat(keepers.all()).isEmpty();
         }
     }
 
@@ -130,11 +110,11 @@ final class KeeperClientTest {
             assertThat(daemon.restore()).isTrue();
 
             assertThat(told.get(30, TimeUnit.SECONDS)).containsExactly(Message.Verb.END);
-            assertThat(keepers()).hasSize(1);
+            assertThat(keepers.all()).hasSize(1);
         } finally {
             posix.close(listening);
         }
-        assertThat(held(path)).containsExactly(ONE);
+        assertThat(keepers.held(path)).containsExactly(ONE);
     }
 
     /// A keeper of a later version, that says more than this one knows, and serves one daemon.
@@ -174,7 +154,7 @@ final class KeeperClientTest {
                 KeeperClient second = new KeeperClient(path.toString(), 60);
                 KeeperClient third = new KeeperClient(path.toString(), 60)) {
             first.keep(ONE, link);
-            ProcessHandle hanging = keepers().getFirst();
+            ProcessHandle hanging = keepers.all().getFirst();
             Files.delete(path); // as `second` does with one that does not answer
             second.keep(TWO, link);
             second.close();

@@ -10,16 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import switchd.attach.KeptLinks.Kept;
-import switchd.posix.NativePosix;
 import switchd.posix.Posix;
 import switchd.posix.PosixConstants;
 import switchd.posix.UnixAddress;
@@ -43,27 +38,17 @@ final class KeeperIT {
 
     @TempDir private Path directory;
 
-    private final Arena arena = Arena.ofConfined();
-    private final Posix posix = new NativePosix(arena);
-    private final int link = posix.socket(PosixConstants.AF_UNIX, PosixConstants.SOCK_DGRAM, 0);
-    private final Set<ProcessHandle> before = children();
+    private final Keepers keepers = new Keepers();
+    private final Arena arena = keepers.arena();
+    private final Posix posix = keepers.posix();
+    private final int link = keepers.link();
 
     @SuppressWarnings("NullAway.Init")
     KeeperIT() {}
 
     @AfterEach
     void endKeepers() {
-        keepers().forEach(ProcessHandle::destroyForcibly);
-        posix.close(link);
-        arena.close();
-    }
-
-    private static Set<ProcessHandle> children() {
-        return ProcessHandle.current().children().collect(Collectors.toSet());
-    }
-
-    private List<ProcessHandle> keepers() {
-        return children().stream().filter(each -> !before.contains(each)).toList();
+        keepers.close();
     }
 
     /// A keeper that holds one link, and that no daemon is connected to.
@@ -73,14 +58,6 @@ final class KeeperIT {
             daemon.keep(ONE, link);
         }
         return path;
-    }
-
-    private List<String> held(Path path) throws Exception {
-        try (KeeperClient next = new KeeperClient(path.toString(), 60)) {
-            List<Kept> kept = next.takeBack();
-            kept.forEach(each -> posix.close(each.fd()));
-            return kept.stream().map(each -> each.name().toString()).toList();
-        }
     }
 
     @Test
@@ -99,7 +76,7 @@ final class KeeperIT {
 
         assertThat(new String(other.getInputStream().readAllBytes(), UTF_8)).isEqualTo("0\n");
         assertThat(other.onExit().get(30, TimeUnit.SECONDS).exitValue()).isZero();
-        assertThat(held(path)).containsExactly(ONE);
+        assertThat(keepers.held(path)).containsExactly(ONE);
     }
 
     @Test
@@ -110,8 +87,8 @@ final class KeeperIT {
                 daemon.keep("n%d.datagram.0-0-600-00000000".formatted(i), link);
             }
         }
-        ProcessHandle keeper = keepers().getFirst();
-        assertThat(held(path))
+        ProcessHandle keeper = keepers.all().getFirst();
+        assertThat(keepers.held(path))
                 .hasSize(Keeper.MOST)
                 .endsWith("n%d.datagram.0-0-600-00000000".formatted(Keeper.MOST - 1));
         Path descriptors = Path.of("/proc/" + keeper.pid() + "/fd");
@@ -125,7 +102,7 @@ final class KeeperIT {
     @Test
     void itEndsWhenNoDaemonComesInTime() throws Exception {
         Path path = alone(1);
-        ProcessHandle keeper = keepers().getFirst();
+        ProcessHandle keeper = keepers.all().getFirst();
         keeper.onExit().get(30, TimeUnit.SECONDS);
         assertThat(path).doesNotExist();
     }
@@ -142,8 +119,8 @@ final class KeeperIT {
         say(path, Arrays.copyOf("-of-which-nothing-is-held".getBytes(US_ASCII), 128));
         say(path, Arrays.copyOf(".".getBytes(US_ASCII), 128));
         say(path, new byte[0]);
-        assertThat(held(path)).containsExactly(ONE);
-        assertThat(keepers()).hasSize(1).allMatch(ProcessHandle::isAlive);
+        assertThat(keepers.held(path)).containsExactly(ONE);
+        assertThat(keepers.all()).hasSize(1).allMatch(ProcessHandle::isAlive);
     }
 
     /// Neither a client that says nothing, nor one that leaves a message half said, keeps the
@@ -152,12 +129,12 @@ final class KeeperIT {
     void whoDoesNotFinishWhatHeSaysMakesWay() throws Exception {
         Path path = alone(60);
         int silent = connected(path);
-        assertThat(held(path)).containsExactly(ONE);
+        assertThat(keepers.held(path)).containsExactly(ONE);
         int half = connected(path);
         byte[] greeting = Arrays.copyOf("v1 60".getBytes(US_ASCII), KeeperSocket.BYTES);
         assertThat(write(half, greeting)).isEqualTo(KeeperSocket.BYTES);
         assertThat(write(half, "+half a message".getBytes(US_ASCII))).isPositive();
-        assertThat(held(path)).containsExactly(ONE);
+        assertThat(keepers.held(path)).containsExactly(ONE);
         posix.close(half);
         posix.close(silent);
     }
@@ -165,7 +142,7 @@ final class KeeperIT {
     @Test
     void theDaemonSaysHowLongItHolds() throws Exception {
         Path path = alone(600);
-        ProcessHandle keeper = keepers().getFirst();
+        ProcessHandle keeper = keepers.all().getFirst();
         try (KeeperClient daemon = new KeeperClient(path.toString(), 1)) {
             daemon.takeBack().forEach(each -> posix.close(each.fd()));
         }
@@ -196,7 +173,7 @@ final class KeeperIT {
     @Test
     void oneThatNobodyWaitsForIsEnded() throws Exception {
         Path path = alone(60);
-        ProcessHandle keeper = keepers().getFirst();
+        ProcessHandle keeper = keepers.all().getFirst();
         try (KeeperClient removal = new KeeperClient(path.toString(), 0)) {
             assertThat(removal.end()).isTrue();
             assertThat(path).doesNotExist();
