@@ -60,7 +60,7 @@ record BridgeView(
     @Nullable String missing(TapUplink uplink) {
         @Nullable LinkStatus tap = link(uplink.index());
         if (tap == null) {
-            return uplink.interfaceName() + " was removed";
+            return TapUplink.removed(uplink.interfaceName());
         }
         if (bridge == null) {
             return "the bridge " + name + " is gone";

@@ -177,7 +177,7 @@ final class TapUplink implements Uplink {
         slots.clear();
         long error = frames.receive(slots, most);
         if (error < 0) {
-            throw new SyscallException("read(" + name + ")", error);
+            failed("read", error);
         }
         return slots;
     }
@@ -197,15 +197,14 @@ final class TapUplink implements Uplink {
         for (int i = from; i < batch.count(); i++) {
             long written = frames.write(batch, i);
             if (written < 0) {
-                return i > from ? i - from : failed(written);
+                return i > from ? i - from : unsent(written);
             }
         }
         return batch.count() - from;
     }
 
-    /// What a TAP says: EIO while it is down, EINVAL to what is no frame, EBADFD when it is
-    /// deleted.
-    private int failed(long error) throws SyscallException {
+    /// What a TAP says: EIO while it is down, EINVAL to what is no frame.
+    private int unsent(long error) throws SyscallException {
         if (Errno.EIO.is(error)
                 || Errno.EAGAIN.is(error)
                 || Errno.ENOBUFS.is(error)
@@ -215,7 +214,22 @@ final class TapUplink implements Uplink {
         if (Errno.EINVAL.is(error) || Errno.EMSGSIZE.is(error)) {
             return REFUSED;
         }
-        throw new SyscallException("write(" + name + ")", error);
+        failed("write", error);
+        return 0;
+    }
+
+    /// EBADFD is what is left of a TAP that was deleted; who tells of it first, this call or the
+    /// kernel's event, is chance, and the reason is the same.
+    private void failed(String call, long error) throws SyscallException {
+        if (!Errno.EBADFD.is(error)) {
+            throw new SyscallException(call + "(" + name + ")", error);
+        }
+        lose(removed(name));
+    }
+
+    /// What is told of one that was deleted.
+    static String removed(InterfaceName tap) {
+        return tap + " was removed";
     }
 
     @Override
