@@ -28,8 +28,8 @@ import switchd.posix.PosixHost;
 ///   socket knows it by its source address, and by the file at that address, and passes its frames
 ///   on.
 /// - A VM that is gone is found out by [DatagramLink#fate]: when another client knocks, when its
-///   process has ended, where the kernel tells that, and every [#CHECK_NANOS]. Neither kernel tells
-///   it by an event of the socket.
+///   process has ended, where the kernel tells that, at every look. Neither kernel tells it by an
+///   event of the socket.
 /// - A second client is refused while the VM is alive: its datagrams are dropped and counted, and
 ///   it is reported once. When the VM is gone it attaches by its next datagram.
 ///
@@ -41,9 +41,6 @@ import switchd.posix.PosixHost;
 ///
 /// Used by the loop's thread alone.
 public final class DatagramAccept implements EventHandler, AutoCloseable {
-    /// How often an attached VM and the path are looked after.
-    static final long CHECK_NANOS = 250_000_000;
-
     private static final int HANDSHAKE = 0x56464b54; // "VFKT": vfkit's and krunkit's first datagram
     private static final ValueLayout.OfInt WORD = JAVA_INT_UNALIGNED.withOrder(BIG_ENDIAN);
 
@@ -75,11 +72,12 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
             Port port,
             SocketPath path,
             DatagramIo io,
-            LinkKeeper keeper) {
+            LinkKeeper keeper,
+            ArrivalPace pace) {
         this.port = port;
         this.path = path;
         this.io = io;
-        this.listener = new Listener(loop, port, path, this);
+        this.listener = new Listener(loop, port, path, pace, this);
         this.refusals = new Refusals(port);
         this.vm = new DatagramVm(host, port, path, io, listener, refusals, keeper);
         this.check = loop.timer(this::lookAfter);
@@ -98,9 +96,21 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
             DatagramIo io,
             LinkKeeper keeper)
             throws SwitchdException {
-        DatagramAccept accept = new DatagramAccept(host, loop, port, path, io, keeper);
+        return open(host, loop, port, path, io, keeper, ArrivalPace.usual());
+    }
+
+    static DatagramAccept open(
+            PosixHost host,
+            EventLoop loop,
+            Port port,
+            SocketPath path,
+            DatagramIo io,
+            LinkKeeper keeper,
+            ArrivalPace pace)
+            throws SwitchdException {
+        DatagramAccept accept = new DatagramAccept(host, loop, port, path, io, keeper, pace);
         accept.listener.open();
-        accept.check.set(CHECK_NANOS);
+        accept.check.set(ArrivalPace.LOOK_NANOS);
         return accept;
     }
 
@@ -229,8 +239,8 @@ public final class DatagramAccept implements EventHandler, AutoCloseable {
 
     /// Sees whether the path answers, and whether the VM is alive.
     private void lookAfter() {
-        check.set(CHECK_NANOS);
-        listener.ensureOpen();
+        check.set(ArrivalPace.LOOK_NANOS);
+        listener.look();
         vm.lookAfter();
     }
 

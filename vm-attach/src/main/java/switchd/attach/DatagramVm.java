@@ -87,6 +87,7 @@ final class DatagramVm implements AutoCloseable {
             // Once connected, it takes datagrams of the client alone.
             SenderCredentials.want(host.posix(), socket.fd().number(), false);
             listener.take();
+            listener.arrive();
             // Before anybody hears of the VM: whoever comes then must not reach its link.
             listener.ensureOpen();
             // Before anybody hears of the VM: who does may count on its outliving this process.

@@ -17,16 +17,19 @@ final class Listener implements AutoCloseable {
     private final Port port;
     private final SocketPath path;
     private final EventHandler handler;
+    private final ArrivalPace pace;
     private SocketPath.@Nullable Bound socket;
     private @Nullable Watch watch;
     private boolean buffersTold;
     private boolean silenceTold;
 
-    /// @param handler hears that datagrams wait
-    Listener(EventLoop loop, Port port, SocketPath path, EventHandler handler) {
+    /// @param pace of those who are let in
+    /// @param handler hears that somebody knocks
+    Listener(EventLoop loop, Port port, SocketPath path, ArrivalPace pace, EventHandler handler) {
         this.loop = loop;
         this.port = port;
         this.path = path;
+        this.pace = pace;
         this.handler = handler;
     }
 
@@ -51,6 +54,9 @@ final class Listener implements AutoCloseable {
             undo.push(path::remove);
             watch = loop.watch(bound.fd().number(), handler);
             socket = bound;
+            if (isResting()) {
+                watch.interest(false, false);
+            }
             undo.keep();
             tellVoice();
             tellSmallBuffers(bound);
@@ -69,18 +75,42 @@ final class Listener implements AutoCloseable {
         }
     }
 
-    /// Lets those who knock wait until [#ensureAwake()]; it is told once why.
-    void rest(SyscallException cause) throws SyscallException {
-        if (watch != null) {
-            watch.interest(false, false);
+    /// Counts one who comes: the last one for now lets others wait until the next look.
+    void arrive() throws SyscallException {
+        pace.arrived();
+        if (isResting()) {
+            sleep();
         }
+    }
+
+    /// True where nobody else is let in until the next look.
+    boolean isResting() {
+        return pace.isSpent();
+    }
+
+    /// Lets those who knock wait until the next look; it is told once why.
+    void rest(SyscallException cause) throws SyscallException {
+        sleep();
         tellSilence(cause);
     }
 
-    /// Hears whoever has knocked meanwhile.
-    void ensureAwake() throws SyscallException {
+    private void sleep() throws SyscallException {
         if (watch != null) {
-            watch.interest(true, false);
+            watch.interest(false, false);
+        }
+    }
+
+    /// Sees whether the path answers, and hears whoever has knocked meanwhile.
+    void look() {
+        pace.look();
+        ensureOpen();
+        try {
+            if (watch != null) {
+                watch.interest(true, false);
+            }
+        } catch (SyscallException e) {
+            close();
+            tellSilence(e);
         }
     }
 

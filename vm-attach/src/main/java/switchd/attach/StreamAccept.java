@@ -29,9 +29,6 @@ import switchd.posix.StreamSocket;
 ///
 /// Used by the loop's thread alone.
 public final class StreamAccept implements EventHandler, AutoCloseable {
-    /// Connections that are taken for one event: each costs a few system calls.
-    private static final int MOST_AT_ONCE = 16;
-
     private final Posix posix;
     private final Port port;
     private final SocketPath path;
@@ -41,11 +38,12 @@ public final class StreamAccept implements EventHandler, AutoCloseable {
     private final Arena arena = Arena.ofConfined();
     private StreamLink.@Nullable Buffers buffers;
 
-    private StreamAccept(PosixHost host, EventLoop loop, Port port, SocketPath path) {
+    private StreamAccept(
+            PosixHost host, EventLoop loop, Port port, SocketPath path, ArrivalPace pace) {
         this.posix = host.posix();
         this.port = port;
         this.path = path;
-        this.listener = new Listener(loop, port, path, this);
+        this.listener = new Listener(loop, port, path, pace, this);
         this.refusals = new Refusals(port);
         this.check = loop.timer(this::lookAfter);
     }
@@ -56,21 +54,27 @@ public final class StreamAccept implements EventHandler, AutoCloseable {
     /// @throws SwitchdException where the path cannot be had; nothing is left behind
     public static StreamAccept open(PosixHost host, EventLoop loop, Port port, SocketPath path)
             throws SwitchdException {
-        StreamAccept accept = new StreamAccept(host, loop, port, path);
+        return open(host, loop, port, path, ArrivalPace.usual());
+    }
+
+    static StreamAccept open(
+            PosixHost host, EventLoop loop, Port port, SocketPath path, ArrivalPace pace)
+            throws SwitchdException {
+        StreamAccept accept = new StreamAccept(host, loop, port, path, pace);
         try (Undo undo = new Undo()) {
             undo.push(accept.arena::close);
             accept.listener.open();
             undo.keep();
         }
-        accept.check.set(DatagramAccept.CHECK_NANOS);
+        accept.check.set(ArrivalPace.LOOK_NANOS);
         return accept;
     }
 
     @Override
     public void ready(boolean readable, boolean writable) throws SyscallException {
-        for (int i = 0; i < MOST_AT_ONCE; i++) {
+        while (true) {
             SocketPath.Bound socket = listener.socket();
-            if (socket == null) {
+            if (socket == null || listener.isResting()) {
                 return;
             }
             int number = posix.accept(socket.fd().number(), MemorySegment.NULL, MemorySegment.NULL);
@@ -84,6 +88,7 @@ public final class StreamAccept implements EventHandler, AutoCloseable {
                 }
                 listener.tellVoice();
                 take(new Fd(posix, number));
+                listener.arrive();
             }
         }
     }
@@ -131,13 +136,8 @@ public final class StreamAccept implements EventHandler, AutoCloseable {
     }
 
     private void lookAfter() {
-        check.set(DatagramAccept.CHECK_NANOS);
-        listener.ensureOpen();
-        try {
-            listener.ensureAwake();
-        } catch (SyscallException e) {
-            failed(e);
-        }
+        check.set(ArrivalPace.LOOK_NANOS);
+        listener.look();
     }
 
     @Override

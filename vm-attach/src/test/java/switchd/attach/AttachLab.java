@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
@@ -63,6 +64,7 @@ final class AttachLab implements AutoCloseable {
     private @Nullable StreamAccept streams;
     private @Nullable DescriptorAttach descriptors;
     private FaultyPosix faults = new FaultyPosix();
+    private Supplier<ArrivalPace> paces = () -> new ArrivalPace(1 << 20);
 
     /// Makes the host, on the loop's thread.
     @FunctionalInterface
@@ -125,6 +127,11 @@ final class AttachLab implements AutoCloseable {
         AttachLab lab = start(path, linux(io, UnaryOperator.identity()), clock);
         lab.listen();
         return lab;
+    }
+
+    /// Lets VMs in at the usual pace from here on; else they may come one right after the other.
+    void atTheUsualPace() {
+        paces = ArrivalPace::usual;
     }
 
     private void run(HostMaker hosts, LongSupplier clock) {
@@ -191,7 +198,8 @@ final class AttachLab implements AutoCloseable {
                             new SocketPath(
                                     host.posix(), host.fileRights(), access, path.toString());
                     DatagramIo io = host.datagramIo(Arena.ofAuto(), all.network().slots());
-                    return DatagramAccept.open(host, all.loop(), all.port(), socket, io, keeper());
+                    return DatagramAccept.open(
+                            host, all.loop(), all.port(), socket, io, keeper(), paces.get());
                 });
     }
 
@@ -238,7 +246,7 @@ final class AttachLab implements AutoCloseable {
                                         host.fileRights(),
                                         SocketAccess.privateTo(Owner.current(host.posix())),
                                         stream.toString());
-                        return StreamAccept.open(host, all.loop(), all.port(), socket);
+                        return StreamAccept.open(host, all.loop(), all.port(), socket, paces.get());
                     });
         } catch (SwitchdException e) {
             throw new AssertionError(e);

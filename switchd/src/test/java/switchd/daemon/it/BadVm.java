@@ -24,7 +24,7 @@ import switchd.posix.UnixAddress;
 /// or, for comparison, by a socket that a thread beside it drains: what it costs the machine is the
 /// same then, but the daemon has no part in it.
 @SuppressWarnings("NonAtomicVolatileUpdate") // one thread alone writes
-final class BadVm implements AutoCloseable {
+final class BadVm implements Neighbour {
     private static final int LONGEST = 1 << 17;
     private static final long PAUSE = 100_000;
     private static final AtomicInteger COUNTER = new AtomicInteger();
@@ -133,8 +133,8 @@ final class BadVm implements AutoCloseable {
         }
     }
 
-    /// From here on its port has the frames, or not.
-    void bad(boolean isBad) {
+    @Override
+    public void bad(boolean isBad) {
         bad = isBad;
         if (isBad) {
             long before = sent;
@@ -142,7 +142,8 @@ final class BadVm implements AutoCloseable {
         }
     }
 
-    long sent() {
+    @Override
+    public long done() {
         return sent;
     }
 

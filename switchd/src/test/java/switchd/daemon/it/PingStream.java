@@ -2,6 +2,7 @@ package switchd.daemon.it;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import switchd.daemon.lab.Await;
@@ -101,10 +102,29 @@ final class PingStream implements AutoCloseable {
     /// A part of a stream.
     ///
     /// @param sent frames
-    /// @param answered of these
-    /// @param p50 the time to the answer that half of them stay below, in nanoseconds
-    /// @param p99 that 99 of 100 stay below
-    record Stretch(int sent, int answered, long p50, long p99) {}
+    /// @param times to the answers that came, in nanoseconds, the shortest first
+    record Stretch(int sent, List<Long> times) {
+        /// All of some together.
+        static Stretch of(List<Stretch> parts) {
+            return new Stretch(
+                    parts.stream().mapToInt(Stretch::sent).sum(),
+                    parts.stream().flatMap(part -> part.times.stream()).sorted().toList());
+        }
+
+        int answered() {
+            return times.size();
+        }
+
+        /// The time that half of the answers stay below.
+        long p50() {
+            return times.get(times.size() / 2);
+        }
+
+        /// The time that 99 of 100 answers stay below.
+        long p99() {
+            return times.get(times.size() * 99 / 100);
+        }
+    }
 
     /// Frames so far.
     int sent() {
@@ -115,14 +135,13 @@ final class PingStream implements AutoCloseable {
     /// come, or will not.
     Stretch stretch(int from, int to) {
         Await.until("the last answers", Await.SHORT, () -> newest >= to - 1);
-        long[] times =
+        List<Long> times =
                 IntStream.range(from, to)
                         .filter(i -> answeredAt[i] != 0)
-                        .mapToLong(i -> answeredAt[i] - sentAt[i])
+                        .mapToObj(i -> answeredAt[i] - sentAt[i])
                         .sorted()
-                        .toArray();
-        return new Stretch(
-                to - from, times.length, times[times.length / 2], times[times.length * 99 / 100]);
+                        .toList();
+        return new Stretch(to - from, times);
     }
 
     /// Waits until frames that are sent from now on are answered.

@@ -2,58 +2,64 @@ package switchd.daemon.it;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.ToLongFunction;
+import switchd.daemon.it.PingStream.Stretch;
 
 /// Rounds of three stretches: two without the neighbour, which tell how far apart two that should
 /// be the same are here and now, and one with it.
 final class Rounds {
-    private final List<PingStream.Stretch> alone = new ArrayList<>();
-    private final List<PingStream.Stretch> beside = new ArrayList<>();
-    private final List<Double> answered = new ArrayList<>();
-    private final List<Double> p99 = new ArrayList<>();
-    private final List<Double> noise = new ArrayList<>();
+    private final List<Stretch> first = new ArrayList<>();
+    private final List<Stretch> second = new ArrayList<>();
+    private final List<Stretch> beside = new ArrayList<>();
 
-    void add(PingStream.Stretch one, PingStream.Stretch other, PingStream.Stretch with) {
-        alone.add(one);
-        alone.add(other);
+    void add(Stretch one, Stretch other, Stretch with) {
+        first.add(one);
+        second.add(other);
         beside.add(with);
-        answered.add(2.0 * with.answered() / (one.answered() + other.answered()));
-        p99.add(2.0 * with.p99() / (one.p99() + other.p99()));
-        noise.add((double) Math.max(one.p99(), other.p99()) / Math.min(one.p99(), other.p99()));
     }
 
     int count() {
-        return p99.size();
+        return beside.size();
     }
 
-    /// Of the answers by the median round, of the 99th percentile against the longest without the
+    /// Of the answers, and of the median round's 99th percentile against the longest without the
     /// neighbour: what else the machine does makes the one many times the other.
     boolean areWithinTenPercent() {
-        long longest = alone.stream().mapToLong(PingStream.Stretch::p99).max().orElseThrow();
-        return median(answered) >= 0.9
-                && micros(beside, PingStream.Stretch::p99) <= 1.1 * longest / 1e3;
+        long longest = alone().stream().mapToLong(Stretch::p99).max().orElseThrow();
+        List<Long> p99 = beside.stream().map(Stretch::p99).sorted().toList();
+        return answered() >= 0.9 && p99.get(p99.size() / 2) <= 1.1 * longest;
     }
 
-    private static double median(List<Double> values) {
-        return values.stream().sorted().toList().get(values.size() / 2);
+    private List<Stretch> alone() {
+        List<Stretch> both = new ArrayList<>(first);
+        both.addAll(second);
+        return both;
     }
 
-    private static double micros(
-            List<PingStream.Stretch> stretches, ToLongFunction<PingStream.Stretch> time) {
-        return median(stretches.stream().map(each -> time.applyAsLong(each) / 1e3).toList());
+    /// What is answered of what is sent, with the neighbour to without it.
+    private double answered() {
+        return share(beside) / share(alone());
+    }
+
+    private static double share(List<Stretch> stretches) {
+        Stretch all = Stretch.of(stretches);
+        return (double) all.answered() / all.sent();
     }
 
     @Override
     public String toString() {
-        return "%.2f of the answers, p99 of %.2f times that without it (two without differ by %.2f), %d rounds; medians of p50 %.0f to %.0f us, of p99 %.0f to %.0f us"
+        Stretch without = Stretch.of(alone());
+        Stretch with = Stretch.of(beside);
+        double noise = (double) Stretch.of(first).p99() / Stretch.of(second).p99();
+        return ("%.3f of the answers, p99 of %.2f times that without it (two without: %.2f),"
+                        + " %d rounds; p50 %.0f to %.0f us, p99 %.0f to %.0f us")
                 .formatted(
-                        median(answered),
-                        median(p99),
-                        median(noise),
+                        answered(),
+                        (double) with.p99() / without.p99(),
+                        noise,
                         count(),
-                        micros(alone, PingStream.Stretch::p50),
-                        micros(beside, PingStream.Stretch::p50),
-                        micros(alone, PingStream.Stretch::p99),
-                        micros(beside, PingStream.Stretch::p99));
+                        without.p50() / 1e3,
+                        with.p50() / 1e3,
+                        without.p99() / 1e3,
+                        with.p99() / 1e3);
     }
 }
