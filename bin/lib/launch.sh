@@ -51,7 +51,14 @@ daemons_limits() {
     ! "$@" test -x "$java" 2>/dev/null || echo "$@"
 }
 
-# launch JAVA IMAGE [argument...]: becomes JAVA with the jars in IMAGE.
+# True for a file that only root and the caller can have written: its code runs as the program's own.
+is_own_file() {
+    [ -f "$1" ] && [ -n "$(PATH=/usr/bin:/bin:$PATH && find "$1" -prune -type f \( -user 0 -o -user "$(id -u)" \) \
+        ! -perm -020 ! -perm -002 -print 2>/dev/null)" ]
+}
+
+# launch JAVA IMAGE [argument...]: becomes JAVA with the jars in IMAGE. Beside that folder may lie a cache of their classes,
+# loaded and linked, for that JAVA: of other jars or another JAVA it is not used. The one argument `cache` makes it.
 launch() {
     hide MAVEN_OPTS
     java=$1
@@ -70,11 +77,49 @@ launch() {
         # The daemon gives up what it does not need, but cannot for threads that the JVM starts before it.
         *) limits=$(daemons_limits "$java") ;;
     esac
+    cache=${image%/*}/switchd.aot
+    if [ $# -eq 1 ] && [ "$1" = cache ]; then
+        make_cache
+        return
+    fi
+    set -- -m switchd.daemon/switchd.daemon.cli.Main "$@"
+    if is_own_file "$cache"; then
+        # Where it does not fit, that is no news.
+        set -- "-XX:AOTCache=$cache" -Xlog:aot=off "$@"
+    fi
+    become_java "$@"
+}
+
+become_java() {
     # shellcheck disable=SC2086 # words
     exec $limits "$java" $jvm_options \
         -XX:+UseSerialGC -Xms64m -Xmx64m -XX:+ExitOnOutOfMemoryError -XX:+DisplayVMOutputToStderr \
-        -Xshare:auto -XX:-UsePerfData \
+        -XX:-UsePerfData \
         --enable-native-access=switchd.posix,org.newsclub.net.unix \
         -Dfile.encoding=UTF-8 \
-        -p "$image" -m switchd.daemon/switchd.daemon.cli.Main "$@"
+        -p "$image" "$@"
+}
+
+# Has the JVM note what a daemon and its commands need, in a folder of their own.
+make_cache() {
+    next=${image%/*}/.switchd.aot.$$
+    work=$(mktemp -d "${TMPDIR:-/tmp}/switchd-cache.XXXXXX") || return 1
+    status=0
+    (
+        umask 022
+        for name in $(env | sed -n 's/^\(SWITCHD_[A-Z_]*\)=.*/\1/p'); do
+            unset "$name"
+        done
+        become_java "-XX:AOTCacheOutput=$next" -Xlog:disable \
+            -m switchd.daemon/switchd.daemon.cli.Rehearsal "$work"
+    ) </dev/null >"$work/said" 2>&1 || status=$?
+    if [ "$status" -eq 0 ] && [ -f "$next" ]; then
+        mv -f "$next" "$cache" || status=73
+    else
+        cat "$work/said" >&2
+        echo "switchd: no $cache was made: switchd runs without it, and starts slower" >&2
+        status=73
+    fi
+    rm -rf "$work" "$next" "$next.config"
+    return "$status"
 }

@@ -127,6 +127,9 @@ final class DaemonProcess implements AutoCloseable {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         return List.of(
                 java,
+                // As launch.sh has it.
+                "-XX:AOTCache=" + cache(image),
+                "-Xlog:aot=off",
                 // Most runs here are short: half the time to the first line.
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
@@ -150,6 +153,12 @@ final class DaemonProcess implements AutoCloseable {
             throw new IllegalStateException(image.toAbsolutePath() + " is missing: mvn package");
         }
         return image.toAbsolutePath();
+    }
+
+    /// What the build keeps of loaded classes, beside a folder of jars. A file that is not there,
+    /// or does not fit, is no error.
+    static Path cache(Path image) {
+        return image.resolveSibling("switchd.aot");
     }
 
     long pid() {

@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import switchd.daemon.lab.Await;
+import switchd.daemon.lab.Command;
+import switchd.daemon.lab.Job;
 import switchd.daemon.lab.Lab;
 import switchd.daemon.lab.NeedsLab;
 
@@ -47,6 +53,82 @@ final class ImageIT {
                             file -> file.matches(".*/libjunixsocket-native-[\\d.]+\\.(so|dylib)"))
                     .hasSize(4);
         }
+    }
+
+    @Test
+    @NeedsLab
+    void aDaemonRunsOnTheClassesThatTheBuildHasLoadedOnce() throws Exception {
+        Path cache = DaemonProcess.cache(DaemonProcess.image());
+        try (Lab lab = Lab.bridged()) {
+            DaemonProcess daemon = DaemonProcess.start(lab, "--isolated", "--control", "none");
+            assertThat(Files.readString(Path.of("/proc/" + daemon.pid() + "/maps")))
+                    .contains(cache.toString());
+            daemon.stop();
+        }
+    }
+
+    /// A cache is code: with a `java` that only tells how it was called.
+    @Test
+    @NeedsLab
+    void aCacheThatOthersMayHaveWrittenIsNotUsed(@TempDir Path folder) throws Exception {
+        Path lib = Files.createDirectory(folder.resolve("with blanks")).resolve("lib");
+        Path cache = DaemonProcess.cache(lib);
+        Path java = Files.writeString(folder.resolve("java"), "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
+        Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+        String used = "-XX:AOTCache=" + cache + "\n";
+
+        assertThat(launched(java, lib)).doesNotContain(used).endsWith("Main\nstatus\n--json\n");
+
+        Files.writeString(cache, "");
+        Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(launched(java, lib)).contains(used).endsWith("Main\nstatus\n--json\n");
+        for (String open : List.of("rw-rw-r--", "rw-r--rw-")) {
+            Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString(open));
+            assertThat(launched(java, lib)).doesNotContain(used);
+        }
+        Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rw-r--r--"));
+        Files.setAttribute(cache, "unix:uid", 1000);
+        assertThat(launched(java, lib)).doesNotContain(used);
+        Files.delete(cache);
+        Files.createSymbolicLink(cache, java);
+        assertThat(launched(java, lib)).doesNotContain(used);
+    }
+
+    private static String launched(Path java, Path lib) {
+        Path script = image().resolve("../../../bin/lib/launch.sh").normalize();
+        return ended(
+                        "sh",
+                        "-euc",
+                        ". \"$0\"; launch \"$@\"",
+                        script.toString(),
+                        java.toString(),
+                        lib.toString(),
+                        "status",
+                        "--json")
+                .orFail("launch");
+    }
+
+    private static Command ended(String... command) {
+        try (Job job = Job.start(List.of(command), Map.of())) {
+            return new Command(job.awaitExit(Await.SHORT), job.output());
+        }
+    }
+
+    @Test
+    @NeedsLab
+    void aCacheThatCannotBeMadeIsToldAndLeavesNothing(@TempDir Path folder) throws Exception {
+        Path lib = folder.resolve("lib");
+        Path script = image().resolve("../../../bin/lib/make-cache.sh").normalize();
+
+        Command made = ended("sh", script.toString(), "false", lib.toString());
+
+        assertThat(made.exit()).isEqualTo(73);
+        assertThat(made.output())
+                .isEqualTo(
+                        "switchd: no "
+                                + DaemonProcess.cache(lib)
+                                + " was made: switchd runs without it, and starts slower\n");
+        assertThat(folder).isEmptyDirectory();
     }
 
     @Test
