@@ -6,6 +6,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameStartingWith;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -27,6 +28,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /// The rules of the house that a compiler does not check, for the main classes of all modules.
 final class ArchitectureTest {
@@ -140,6 +142,25 @@ final class ArchitectureTest {
                 .resideOutsideOfPackage("switchd.daemon.cli..")
                 .should()
                 .accessField(System.class, "out")
+                .check(classes);
+    }
+
+    /// The schema and the manifest are ours alone; what a configuration holds is shown to people,
+    /// too.
+    @Test
+    void jsonForOthersIsWrittenInOnePlace() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("switchd.daemon.words.JsonText")
+                .and()
+                .resideOutsideOfPackage("switchd.daemon.config..")
+                .and()
+                .doNotHaveFullyQualifiedName("switchd.daemon.service.Manifest")
+                .should()
+                .callMethodWhere(target(nameStartingWith("writeValue")))
+                .orShould()
+                .callMethodWhere(
+                        target(owner(assignableTo(JsonNode.class))).and(target(name("toString"))))
                 .check(classes);
     }
 

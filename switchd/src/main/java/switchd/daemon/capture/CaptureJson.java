@@ -6,6 +6,7 @@ import java.util.Locale;
 import switchd.core.DropCause;
 import switchd.daemon.packet.Packet;
 import switchd.daemon.packet.PacketText;
+import switchd.daemon.words.JsonText;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -38,6 +39,6 @@ public final class CaptureJson {
         } else {
             line.put("frames", captured.count());
         }
-        return line.toString();
+        return JsonText.line(line);
     }
 }

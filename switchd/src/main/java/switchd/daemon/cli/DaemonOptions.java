@@ -8,6 +8,7 @@ import picocli.CommandLine.Spec;
 import switchd.core.HostException;
 import switchd.core.SwitchdException;
 import switchd.daemon.control.ControlClient;
+import switchd.daemon.words.JsonText;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -47,7 +48,9 @@ final class DaemonOptions extends ControlOption {
     ///
     /// @throws HostException where it is not what this version knows
     <T> String show(JsonNode answer, Class<T> type, Form<T> form) throws HostException {
-        return json ? answer + "\n" : form.text(read(answer, type), Terminal.current());
+        return json
+                ? JsonText.line(answer) + "\n"
+                : form.text(read(answer, type), Terminal.current());
     }
 
     /// Calls a method once and prints its answer.

@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 import switchd.daemon.demo.Demo;
 import switchd.daemon.demo.Report;
 import switchd.daemon.log.StderrLog;
-import tools.jackson.databind.json.JsonMapper;
+import switchd.daemon.words.JsonText;
 
 /// `switchd demo`: shows the main job at work.
 @Command(
@@ -52,10 +52,7 @@ public final class DemoCommand implements Callable<Integer> {
         try (Demo demo = Demo.prepare()) {
             prepared.complete(demo);
             Report report = demo.run();
-            out.print(
-                    json
-                            ? JsonMapper.shared().writeValueAsString(report) + "\n"
-                            : DemoText.of(report));
+            out.print(json ? JsonText.line(report) + "\n" : DemoText.of(report));
             out.flush();
             return ExitStatus.OK;
         } catch (Exception e) {

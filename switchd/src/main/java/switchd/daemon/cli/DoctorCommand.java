@@ -14,8 +14,7 @@ import picocli.CommandLine.Spec;
 import switchd.daemon.doctor.Doctor;
 import switchd.daemon.doctor.Report;
 import switchd.daemon.log.StderrLog;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
+import switchd.daemon.words.JsonText;
 
 /// `switchd doctor`: looks for what keeps VMs from their network.
 @Command(
@@ -61,11 +60,7 @@ public final class DoctorCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.print(
                 json
-                        ? JsonMapper.builder()
-                                        .enable(SerializationFeature.INDENT_OUTPUT)
-                                        .build()
-                                        .writeValueAsString(report)
-                                + "\n"
+                        ? JsonText.indented(report) + "\n"
                         : new DoctorText(Terminal.current(), Charset.forName(outCharset()))
                                 .of(report));
         out.flush();

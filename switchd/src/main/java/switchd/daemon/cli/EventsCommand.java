@@ -12,6 +12,7 @@ import switchd.core.HostException;
 import switchd.daemon.control.ControlClient;
 import switchd.daemon.log.LogFormat;
 import switchd.daemon.log.Printable;
+import switchd.daemon.words.JsonText;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -73,7 +74,7 @@ public final class EventsCommand implements Callable<Integer> {
         ObjectNode line = JsonMapper.shared().createObjectNode();
         line.put("schema", "switchd.event/1");
         event.forEachEntry(line::set);
-        return line.toString();
+        return JsonText.line(line);
     }
 
     /// As in the log, with the event's name.

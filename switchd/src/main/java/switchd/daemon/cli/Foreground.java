@@ -29,8 +29,8 @@ import switchd.daemon.metrics.MetricsAddress;
 import switchd.daemon.metrics.MetricsServer;
 import switchd.daemon.metrics.MetricsText;
 import switchd.daemon.service.Supervisor;
+import switchd.daemon.words.JsonText;
 import switchd.launchd.Watchdog;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Runs a daemon until the process is told to stop.
 final class Foreground {
@@ -91,7 +91,7 @@ final class Foreground {
             }
             String path = listening == null ? null : listening.path().toString();
             started.complete(daemon); // from here on a stop closes it, whoever reads the next line
-            out.println(JsonMapper.shared().writeValueAsString(Ready.of(daemon.status(), path)));
+            out.println(JsonText.line(Ready.of(daemon.status(), path)));
             out.flush();
             tellReady(manager, daemon);
             Watchdog watchdog = manager.watchdog();

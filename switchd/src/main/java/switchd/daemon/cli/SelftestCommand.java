@@ -17,8 +17,7 @@ import switchd.daemon.selftest.Report;
 import switchd.daemon.selftest.Selftest;
 import switchd.daemon.selftest.TestBed;
 import switchd.daemon.selftest.TestBeds;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
+import switchd.daemon.words.JsonText;
 
 /// `switchd selftest`: proves on this host what the daemon promises.
 @Command(
@@ -94,14 +93,7 @@ public final class SelftestCommand implements Callable<Integer> {
     }
 
     private void print(Report report, PrintWriter out) {
-        out.print(
-                json
-                        ? JsonMapper.builder()
-                                        .enable(SerializationFeature.INDENT_OUTPUT)
-                                        .build()
-                                        .writeValueAsString(report)
-                                + "\n"
-                        : SelftestText.of(report));
+        out.print(json ? JsonText.indented(report) + "\n" : SelftestText.of(report));
         out.flush();
     }
 

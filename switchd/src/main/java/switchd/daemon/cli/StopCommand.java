@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import switchd.daemon.control.ControlClient;
+import switchd.daemon.words.JsonText;
 import tools.jackson.databind.JsonNode;
 
 /// `switchd stop`: ends the running daemon.
@@ -32,7 +33,7 @@ public final class StopCommand implements Callable<Integer> {
             while (runs) {
                 runs = client.next().isPresent();
             }
-            daemon.print(daemon.isJson() ? answer + "\n" : "switchd has ended\n");
+            daemon.print(daemon.isJson() ? JsonText.line(answer) + "\n" : "switchd has ended\n");
             return ExitStatus.OK;
         }
     }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import switchd.core.SwitchdException;
 import switchd.core.UsageException;
 import switchd.daemon.config.Problems.Origin;
+import switchd.daemon.words.JsonText;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -170,7 +171,7 @@ public final class Settings {
         report.set("config", tree);
         ObjectNode from = report.putObject("origins");
         values().keySet().forEach(key -> from.put(key, origin(key)));
-        return ConfigText.MAPPER.writeValueAsString(report);
+        return JsonText.line(report);
     }
 
     /// Every value in force, by the path of its key, as JSON.

@@ -1,11 +1,12 @@
 package switchd.daemon.control;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import switchd.core.HostException;
 import switchd.core.SwitchdException;
+import switchd.daemon.words.JsonText;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -25,8 +26,8 @@ final class JsonRpc {
     private static final int MAX_NUMBER = 32;
     private static final int MAX_NAME = 256;
 
-    /// Reads and writes all that passes the control socket: strict, and bounded in depth, in the
-    /// length of numbers and in that of names.
+    /// Reads all that passes the control socket: strict, and bounded in depth, in the length of
+    /// numbers and in that of names.
     static final JsonMapper MAPPER =
             JsonMapper.builder(
                             JsonFactory.builder()
@@ -90,10 +91,7 @@ final class JsonRpc {
     }
 
     private static byte[] line(ObjectNode message) {
-        byte[] bytes = MAPPER.writeValueAsBytes(message);
-        byte[] line = Arrays.copyOf(bytes, bytes.length + 1);
-        line[bytes.length] = '\n';
-        return line;
+        return (JsonText.line(message) + "\n").getBytes(US_ASCII);
     }
 
     /// A message that a daemon has sent.

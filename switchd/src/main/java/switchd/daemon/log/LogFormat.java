@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import switchd.daemon.words.JsonText;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -55,7 +56,7 @@ public enum LogFormat {
             if (!line.stack().isEmpty()) {
                 object.put("stack", line.stack());
             }
-            return object + "\n";
+            return JsonText.line(object) + "\n";
         }
     };
 

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import switchd.daemon.words.JsonText;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -40,7 +41,7 @@ public final class FindingText {
         if (finding.cure() != null) {
             line.put("cure", finding.cure());
         }
-        return line.toString();
+        return JsonText.line(line);
     }
 
     private static Instant instant(Finding finding) {

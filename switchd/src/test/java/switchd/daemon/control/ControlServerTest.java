@@ -26,11 +26,12 @@ final class ControlServerTest {
     @Test
     void answersCarryTheIdOfTheirRequest() {
         try (RawClient client = fixture.connect()) {
-            JsonNode answer = client.call(7, "echo", "{\"text\":\"é\",\"number\":3}").receive();
+            JsonNode answer =
+                    client.call(7, "echo", "{\"text\":\"é\u009b\",\"number\":3}").receive();
 
             assertThat(answer.path("jsonrpc").asString()).isEqualTo("2.0");
             assertThat(answer.path("id").asInt()).isEqualTo(7);
-            assertThat(answer.path("result").path("text").asString()).isEqualTo("é");
+            assertThat(answer.path("result").path("text").asString()).isEqualTo("é\u009b");
             assertThat(answer.has("error")).isFalse();
 
             client.send("{\"jsonrpc\":\"2.0\",\"id\":\"a b\",\"method\":\"nothing\"}\n");

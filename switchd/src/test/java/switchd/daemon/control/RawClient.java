@@ -1,6 +1,7 @@
 package switchd.daemon.control;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -92,6 +93,7 @@ final class RawClient implements AutoCloseable {
                 while (buffer.hasRemaining()) {
                     byte octet = buffer.get();
                     if (octet == '\n') {
+                        assertThat(line.toString(UTF_8)).as("a line").matches("[ -~]+");
                         return Optional.of(JsonMapper.shared().readTree(line.toByteArray()));
                     }
                     line.write(octet);
