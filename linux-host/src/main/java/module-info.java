@@ -3,8 +3,8 @@ import org.jspecify.annotations.NullMarked;
 /// The Linux host: its calls, the epoll poller, just enough rtnetlink, and two uplinks, a TAP in a
 /// bridge and a packet socket on a NIC.
 ///
-/// Calls: `epoll_create1`, `epoll_ctl`, `epoll_wait`, `eventfd`, `recvmmsg`, `sendmmsg`, `readv`,
-/// `writev`, `ioctl(TUNSETIFF)`, `ioctl(TUNSETOFFLOAD)`, `ioctl(TUNATTACHFILTER)`,
+/// Calls: `epoll_create1`, `epoll_ctl`, `epoll_wait`, `eventfd`, `recvmmsg`, `sendmmsg`,
+/// `ioctl(TUNSETIFF)`, `ioctl(TUNSETOFFLOAD)`, `ioctl(TUNATTACHFILTER)`,
 /// `setsockopt(SO_ATTACH_FILTER)`, `ioctl(SIOCETHTOOL)`, `setfsuid`, `unshare`, netlink messages to
 /// look at interfaces, make them, join them to a bridge and bring them up, and `capset`, `prctl`
 /// and Landlock to give rights up.

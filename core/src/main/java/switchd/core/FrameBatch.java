@@ -18,6 +18,11 @@ public final class FrameBatch {
     /// Bytes of an 802.1Q tag.
     static final int TAG_BYTES = 4;
 
+    /// Bytes before each frame that are [#memory()], too, so that for the time of a call there can
+    /// be what a kernel wants before a frame. But for the room of a tag, they may be another
+    /// frame's.
+    public static final int HEADROOM = 16;
+
     /// Frames in a batch that one call of `recvmmsg` or `recvmsg_x` fills.
     public static final int CAPACITY = 64;
 

@@ -32,12 +32,6 @@ public interface Linux extends Posix {
     /// first message on: gives the number of messages that were sent.
     int sendmmsg(int fd, MemorySegment messages, int count, int flags);
 
-    /// `ssize_t readv(int fd, const struct iovec *buffers, int count)`
-    long readv(int fd, MemorySegment buffers, int count);
-
-    /// `ssize_t writev(int fd, const struct iovec *buffers, int count)`
-    long writev(int fd, MemorySegment buffers, int count);
-
     /// `ssize_t sendto(int fd, const void *buffer, size_t length, int flags, address, length)`
     long sendto(
             int fd,

@@ -40,10 +40,6 @@ public final class NativeLinux extends NativePosix implements Linux {
             link(
                     "sendmmsg",
                     FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
-    private static final MethodHandle READV =
-            link("readv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle WRITEV =
-            link("writev", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle SENDTO =
             link(
                     "sendto",
@@ -139,24 +135,6 @@ public final class NativeLinux extends NativePosix implements Linux {
     public int sendmmsg(int fd, MemorySegment messages, int count, int flags) {
         try {
             return result((int) SENDMMSG.invokeExact(callState(), fd, messages, count, flags));
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
-    }
-
-    @Override
-    public long readv(int fd, MemorySegment buffers, int count) {
-        try {
-            return result((long) READV.invokeExact(callState(), fd, buffers, count));
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
-    }
-
-    @Override
-    public long writev(int fd, MemorySegment buffers, int count) {
-        try {
-            return result((long) WRITEV.invokeExact(callState(), fd, buffers, count));
         } catch (Throwable t) {
             throw unexpected(t);
         }

@@ -40,6 +40,7 @@ final class SegmentCutter {
     private static final ValueLayout.OfInt WORD =
             ValueLayout.JAVA_INT_UNALIGNED.withOrder(BIG_ENDIAN);
 
+    private final MemorySegment withHeader;
     private final MemorySegment memory;
     private int length;
     private int network;
@@ -54,12 +55,20 @@ final class SegmentCutter {
 
     /// @param slotBytes of the batches that it cuts into
     SegmentCutter(Arena arena, int slotBytes) {
-        memory = arena.allocate(Math.max(LARGEST, slotBytes), Long.BYTES);
+        long bytes = (long) FrameBatch.HEADROOM + Math.max(LARGEST, slotBytes);
+        MemorySegment room = arena.allocate(bytes, Long.BYTES);
+        memory = room.asSlice(FrameBatch.HEADROOM);
+        withHeader = room.asSlice(FrameBatch.HEADROOM - VirtioHeader.BYTES);
     }
 
     /// Where the super-segment lies, from the beginning.
     MemorySegment memory() {
         return memory;
+    }
+
+    /// The same, and room for a [VirtioHeader] before it.
+    MemorySegment withHeader() {
+        return withHeader;
     }
 
     /// True where frames of the super-segment are not cut yet.

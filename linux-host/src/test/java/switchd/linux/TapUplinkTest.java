@@ -1,5 +1,6 @@
 package switchd.linux;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static switchd.linux.TestFrames.frame;
@@ -44,6 +45,21 @@ class TapUplinkTest extends UplinkContract {
             List<byte[]> answer = framesUntil(lan.linux, uplink, "end");
             assertThat(answer.getFirst()).isEqualTo(frame(VM, STATION, "answer", 1514));
             assertThat(answer).hasSize(2);
+        });
+    }
+
+    @Test
+    void whatLiesBeforeAFrameIsThereAfterItIsSent() throws Exception {
+        withUplink((lan, uplink) -> {
+            FrameBatch batch =
+                    TestFrames.batch(
+                            lan.arena, frame(BROADCAST, VM, "a"), frame(BROADCAST, VM, "b"));
+            byte[] before = batch.memory().toArray(JAVA_BYTE);
+
+            assertThat(uplink.send(batch, 0)).isEqualTo(2);
+
+            assertThat(batch.memory().toArray(JAVA_BYTE)).isEqualTo(before);
+            assertThat(until(lan.linux, lan.station, "b")).containsExactly("a", "b");
         });
     }
 

@@ -62,14 +62,14 @@ final class TestFrames {
 
     /// A batch of these frames.
     static FrameBatch batch(Arena arena, byte[]... frames) {
-        int total = 0;
+        int total = FrameBatch.HEADROOM;
         for (byte[] frame : frames) {
             total += frame.length;
         }
         FrameBatch batch = FrameBatch.view(frames.length);
-        MemorySegment memory = arena.allocate(Math.max(total, 1));
+        MemorySegment memory = arena.allocate(total);
         batch.over(memory);
-        int at = 0;
+        int at = FrameBatch.HEADROOM;
         for (byte[] frame : frames) {
             MemorySegment.copy(frame, 0, memory, JAVA_BYTE, at, frame.length);
             batch.add(at, frame.length);

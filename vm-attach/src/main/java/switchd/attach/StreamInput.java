@@ -24,7 +24,8 @@ final class StreamInput {
     static final int END = 0;
 
     private static final int LENGTH = Integer.BYTES;
-    private static final int BYTES = 1 << 17;
+    private static final int BEGIN = FrameBatch.HEADROOM;
+    private static final int BYTES = BEGIN + (1 << 17);
     private static final ValueLayout.OfInt WORD =
             ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
@@ -33,8 +34,8 @@ final class StreamInput {
     private final MemorySegment header;
     private final MemorySegment iovec;
     private final FrameBatch frames = FrameBatch.view(FrameBatch.CAPACITY);
-    private int start;
-    private int end;
+    private int start = BEGIN;
+    private int end = BEGIN;
 
     StreamInput(Posix posix, Arena arena) {
         this.posix = posix;
@@ -46,8 +47,8 @@ final class StreamInput {
 
     /// Forgets what came from a former far end.
     void clear() {
-        start = 0;
-        end = 0;
+        start = BEGIN;
+        end = BEGIN;
     }
 
     /// The frames that are here as a whole, at most `most` of them; good until the next call of any
@@ -85,10 +86,10 @@ final class StreamInput {
     ///
     /// @return how many, [#END], or a negated error number
     long read(int fd) {
-        if (start > 0) {
-            MemorySegment.copy(buffer, start, buffer, 0, end - start);
-            end -= start;
-            start = 0;
+        if (start > BEGIN) {
+            MemorySegment.copy(buffer, start, buffer, BEGIN, end - start);
+            end -= start - BEGIN;
+            start = BEGIN;
         }
         MessageHeader.buffer(iovec, 0, buffer.address() + end, BYTES - end);
         long taken = posix.recvmsg(fd, header, PosixConstants.MSG_DONTWAIT);
