@@ -255,13 +255,24 @@ final class ReloadIT {
     void withoutAFileSighupChangesNothing() {
         try (DaemonProcess daemon =
                         DaemonProcess.start(
-                                lab, "--isolated", "--socket", socket("vm0").toString());
-                VmClient vm = VmClient.vfkit(socket("vm0"))) {
-            vm.send(Frames.sized(Frames.BROADCAST, WEB, 60));
+                                lab,
+                                "--isolated",
+                                "--socket",
+                                socket("vm0").toString(),
+                                "--socket",
+                                socket("vm1").toString());
+                VmClient vm = VmClient.vfkit(socket("vm0"));
+                VmClient other = VmClient.vfkit(socket("vm1"))) {
+            other.send(Frames.sized(Frames.BROADCAST, "02:00:00:00:0d:02", 60));
+            daemon.awaitLog("vm1: VM attached");
+            byte[] frame = Frames.sized(Frames.BROADCAST, WEB, 60);
+            vm.send(frame);
+            other.await(frame);
             daemon.signal("HUP");
             daemon.awaitLog(
                     "WARNING SIGHUP: there is nothing to reload: .*: start it with --config");
-            vm.send(Frames.sized(Frames.BROADCAST, WEB, 60));
+            vm.send(frame);
+            other.await(frame);
             Traffic.Ports counted = daemon.stop();
             assertThat(counted.of("vm0").toLan().frames()).isEqualTo(2);
         }
