@@ -74,6 +74,13 @@ public final class InstallCommand implements Callable<Integer> {
             description = "Start a running daemon anew, though its VMs lose their network.")
     private boolean force;
 
+    @Option(
+            names = "--no-cache",
+            description =
+                    "Make no cache of loaded classes: installing takes seconds less, and every start"
+                            + " twice as long.")
+    private boolean noCache;
+
     @Override
     public Integer call() throws Exception {
         if (spec == null) {
@@ -83,7 +90,8 @@ public final class InstallCommand implements Callable<Integer> {
         String file = config == null ? null : config.toAbsolutePath().normalize().toString();
         Installation installation =
                 new Installation(
-                        new Installation.Options(file, prefix, force), Place.of(root, !dryRun));
+                        new Installation.Options(file, prefix, force, !noCache),
+                        Place.of(root, !dryRun));
         InstallPlan plan = installation.plan();
         if (dryRun) {
             plan.steps().stream()

@@ -36,7 +36,9 @@ public final class Installation {
     ///   there is none
     /// @param prefix where to put a copy of the program; null to run it from where it is
     /// @param force whether a daemon with VMs is started anew
-    public record Options(@Nullable String config, @Nullable String prefix, boolean force) {}
+    /// @param cache whether a cache of the program's classes is made
+    public record Options(
+            @Nullable String config, @Nullable String prefix, boolean force, boolean cache) {}
 
     /// What is to be done.
     ///
@@ -63,6 +65,9 @@ public final class Installation {
             plan.add(manager.undoing(running));
         }
         String launcher = plan.program(wish);
+        if (options.cache && place.isLive()) {
+            plan.cache(launcher, home);
+        }
         plan.config(wish);
         plan.add(manager.files(List.of(launcher, "--config", config), home));
         if (place.isLive()) {
@@ -194,6 +199,12 @@ public final class Installation {
             case Step.Copy(Path source, String path, int mode) ->
                     disk.copy(source, path, mode, undo);
             case Step.Link(String path, String target) -> disk.link(path, target, undo);
+            case Step.Cache(String command, String path) -> {
+                undo.push(() -> disk.remove(path));
+                if (!Program.succeeds(List.of(command, "cache"))) {
+                    told.accept("note   no " + path + " was made: commands start slower without");
+                }
+            }
             case Step.Run(var command, var takenBack) -> {
                 if (!takenBack.isEmpty()) {
                     undo.push(() -> Program.run(takenBack));

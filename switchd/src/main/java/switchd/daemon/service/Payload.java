@@ -36,6 +36,11 @@ record Payload(Path image, Path jdk) {
         return new Payload(lib.getParent(), Path.of(System.getProperty("java.home")));
     }
 
+    /// True where the JVM is a part of the image.
+    boolean hasOwnJdk() {
+        return jdk.startsWith(image);
+    }
+
     /// The folders of the image, below it.
     List<Path> folders() {
         return Stream.of("lib", "share").map(image::resolve).filter(Files::isDirectory).toList();

@@ -44,9 +44,13 @@ final class PlanBuilder {
                 copy(folder, home + "/" + folder.getFileName());
             }
             Path jdk = wish.payload().jdk();
-            if (isWeak(jdk)) {
+            boolean own = wish.payload().hasOwnJdk();
+            boolean weak = !own && isWeak(jdk);
+            if (own || weak) {
                 copy(jdk, home + "/jdk");
                 java = home + "/jdk/bin/java";
+            }
+            if (weak) {
                 notices.add(
                         "others than root may change the JDK "
                                 + jdk
@@ -55,10 +59,23 @@ final class PlanBuilder {
             }
         }
         String launcher = home + "/bin/switchd";
-        add(new Step.Text(launcher, 0755, Launcher.text(java, home + "/lib")));
+        if (wish.copies() || !wish.payload().hasOwnJdk()) {
+            add(new Step.Text(launcher, 0755, Launcher.text(java, home + "/lib")));
+        }
         link(layout.command(), launcher);
         share(wish.payload().image(), home);
         return launcher;
+    }
+
+    /// What the launcher loads classes from. One that is there already, and was not installed,
+    /// stays.
+    ///
+    /// @param home folder of the program
+    void cache(String launcher, String home) throws HostException {
+        String path = home + "/switchd.aot";
+        if (!disk.exists(path) || old.made(path)) {
+            add(new Step.Cache(launcher, path));
+        }
     }
 
     private void copy(Path folder, String target) throws HostException {
@@ -157,6 +174,7 @@ final class PlanBuilder {
                 file(step, path);
                 made.put(path, new Manifest.Entry(Manifest.Kind.LINK, path, target));
             }
+            case Step.Cache(String _, String path) -> file(step, path);
             case Step.Run _, Step.Gone _ -> steps.add(step);
         }
     }

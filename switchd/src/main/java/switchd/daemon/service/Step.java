@@ -18,6 +18,13 @@ public sealed interface Step {
     /// Makes a symbolic link, in the place of an older one.
     record Link(String path, String target) implements Step {}
 
+    /// Has an installed command make the cache of its classes. Where it cannot, all goes on
+    /// without.
+    ///
+    /// @param command absolute path of the command
+    /// @param path the cache, which the command knows itself
+    record Cache(String command, String path) implements Step {}
+
     /// Runs a program.
     ///
     /// @param command its absolute path and its arguments; empty for none, where only `undo`

@@ -16,6 +16,7 @@ public final class StepText {
             case Step.Link(String path, String target) -> "link   " + path + " -> " + target;
             case Step.Run(var command, var _) ->
                     command.isEmpty() ? "" : "run    " + String.join(" ", command);
+            case Step.Cache(String command, String _) -> "run    " + command + " cache";
             case Step.Gone(var command) -> "wait   until this fails: " + String.join(" ", command);
         };
     }

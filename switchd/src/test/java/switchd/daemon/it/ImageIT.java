@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,6 +20,8 @@ import switchd.daemon.lab.NeedsLab;
 
 /// What the build has made for users, whatever Java Maven itself runs on.
 final class ImageIT {
+    private static final Duration START = Duration.ofSeconds(20);
+
     private static Path image() {
         return Objects.requireNonNull(DaemonProcess.image().getParent());
     }
@@ -60,7 +63,9 @@ final class ImageIT {
     void aDaemonRunsOnTheClassesThatTheBuildHasLoadedOnce() throws Exception {
         Path cache = DaemonProcess.cache(DaemonProcess.image());
         try (Lab lab = Lab.bridged()) {
-            DaemonProcess daemon = DaemonProcess.start(lab, "--isolated", "--control", "none");
+            String socket = lab.workspace().file("net.sock").toString();
+            DaemonProcess daemon =
+                    DaemonProcess.start(lab, "--isolated", "--socket", socket, "--control", "none");
             assertThat(Files.readString(Path.of("/proc/" + daemon.pid() + "/maps")))
                     .contains(cache.toString());
             daemon.stop();
@@ -129,6 +134,48 @@ final class ImageIT {
                                 + DaemonProcess.cache(lib)
                                 + " was made: switchd runs without it, and starts slower\n");
         assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    @NeedsLab
+    void anImageOfItsOwnNeedsNoJdkAndMayBeMoved() throws Exception {
+        try (Lab lab = Lab.bridged()) {
+            Path made = lab.workspace().file("made");
+            Launcher checkout = Launcher.install(lab);
+            assertThat(checkout.output("image", made.toString(), "--no-cache"))
+                    .isEqualTo(made + "\n");
+            assertThat(checkout.run("image", made.toString()))
+                    .extracting(DaemonProcess.Ended::status, DaemonProcess.Ended::err)
+                    .containsExactly(
+                            73,
+                            "switchd: " + made + " is there already: name a folder that is not\n");
+            assertThat(size(made)).isLessThan(60_000_000);
+
+            Path moved = Files.move(made, lab.workspace().file("moved"));
+            String control = lab.workspace().file("control.sock").toString();
+            List<String> switchd = List.of("env", "-i", moved.resolve("bin/switchd").toString());
+            List<String> start =
+                    List.of("--bridge", "br0", "--metrics", "127.0.0.1:0", "--control", control);
+            try (Job daemon = lab.host().start(words(switchd, start), Map.of())) {
+                daemon.awaitOutput("^\\{.*\\}$", START);
+                for (String command : List.of("status", "stop")) {
+                    List<String> asked = words(switchd, List.of(command, "--control", control));
+                    assertThat(ended(asked.toArray(String[]::new)).orFail(command))
+                            .contains("switchd ");
+                }
+                assertThat(daemon.awaitExit(Await.SHORT)).isZero();
+            }
+        }
+    }
+
+    private static List<String> words(List<String> command, List<String> arguments) {
+        return Stream.concat(command.stream(), arguments.stream()).toList();
+    }
+
+    private static long size(Path folder) throws Exception {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+        }
     }
 
     @Test

@@ -30,10 +30,10 @@ final class InstallIT {
     }
 
     private Command install(String... more) {
-        String[] words = new String[more.length + 3];
-        List.of("install", "--prefix", "/opt/switchd").toArray(words);
-        System.arraycopy(more, 0, words, 3, more.length);
-        return sandbox.switchd(words);
+        List<String> words = new ArrayList<>();
+        words.addAll(List.of("install", "--no-cache", "--prefix", "/opt/switchd"));
+        words.addAll(List.of(more));
+        return sandbox.switchd(words.toArray(String[]::new));
     }
 
     @Test
@@ -174,8 +174,11 @@ final class InstallIT {
     void aProgramThatOnlyRootMayChangeRunsFromWhereItIs() {
         sandbox.shell("mkdir /opt/own && cp -r '" + DaemonProcess.image() + "' /opt/own/lib");
 
-        sandbox.switchd(Path.of("/opt/own/lib"), "install").orFail("install");
+        assertThat(sandbox.switchd(Path.of("/opt/own/lib"), "install").orFail("install"))
+                .contains("run    /opt/own/bin/switchd cache\n")
+                .doesNotContain("note ");
 
+        assertThat(sandbox.files()).contains("f 644 root:root /opt/own/switchd.aot");
         assertThat(sandbox.run("cat", SERVICE)).contains("ExecStart=/opt/own/bin/switchd --config");
         assertThat(sandbox.run("/opt/own/bin/switchd", "--version")).startsWith("switchd ");
         assertNothingOfTheEnvironmentIsRun("/opt/own/bin/switchd");

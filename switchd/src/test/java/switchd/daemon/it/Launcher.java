@@ -39,6 +39,8 @@ final class Launcher {
             throw new UncheckedIOException(e);
         }
         lab.host().run("cp", "-r", DaemonProcess.image().toString(), lib.toString());
+        Path share = DaemonProcess.image().resolveSibling("share");
+        lab.host().run("cp", "-r", share.toString(), lib.resolveSibling("share").toString());
         lab.host().run("cp", "-r", scripts.toString(), root.toString());
         lab.host().run("chmod", "-R", "a+rX", root.toString());
         return new Launcher(lab, root.resolve("bin/switchd"));

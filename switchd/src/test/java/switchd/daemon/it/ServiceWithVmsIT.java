@@ -67,7 +67,9 @@ final class ServiceWithVmsIT {
 
     private Command install(String... more) {
         return sandbox.switchd(
-                Stream.concat(Stream.of("install", "--prefix", "/opt/switchd"), Arrays.stream(more))
+                Stream.concat(
+                                Stream.of("install", "--no-cache", "--prefix", "/opt/switchd"),
+                                Arrays.stream(more))
                         .toArray(String[]::new));
     }
 
