@@ -222,30 +222,17 @@ final class BridgeLan implements Lan, LinkWatch.Viewer {
         view = now;
         for (TapUplink uplink : List.copyOf(uplinks)) {
             @Nullable String reason = now.missing(uplink);
-            if (reason != null) {
-                uplink.lose(reason);
+            @Nullable LinkStatus tap = now.link(uplink.index());
+            if (reason != null || tap == null) {
+                uplink.lose(String.valueOf(reason));
             } else {
-                restore(uplink, now.link(uplink.index()));
+                uplink.restore(tap, mtu, watch.now());
             }
         }
         if (!now.condition().equals(before.condition())) {
             changed.run();
         }
         members.look(new Now(now), watch.now());
-    }
-
-    /// Ours is ours to mend: frames as long as the VMs send them must get through. Somebody who
-    /// sets another MTU whenever we set ours is not fought at every look.
-    private void restore(TapUplink uplink, @Nullable LinkStatus tap) throws SyscallException {
-        if (tap == null) {
-            return;
-        }
-        tap.validName().forEach(uplink::name);
-        if (tap.mtu() != mtu && uplink.mtuPace().takesTurn(watch.now())) {
-            try (Rtnetlink netlink = Rtnetlink.open(linux)) {
-                netlink.setMtu(uplink.interfaceName(), mtu);
-            }
-        }
     }
 
     private final class Now implements MemberWatch.Bridge {

@@ -5,8 +5,10 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static switchd.linux.NetlinkConstants.IFLA_ADDRESS;
+import static switchd.linux.NetlinkConstants.IFLA_BRPORT_ISOLATED;
 import static switchd.linux.NetlinkConstants.IFLA_IFNAME;
 import static switchd.linux.NetlinkConstants.IFLA_INFO_KIND;
+import static switchd.linux.NetlinkConstants.IFLA_INFO_SLAVE_DATA;
 import static switchd.linux.NetlinkConstants.IFLA_LINKINFO;
 import static switchd.linux.NetlinkConstants.IFLA_MASTER;
 import static switchd.linux.NetlinkConstants.IFLA_MTU;
@@ -15,6 +17,7 @@ import static switchd.linux.NetlinkConstants.NLA_F_NESTED;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import switchd.core.InterfaceKind;
 import switchd.core.InterfaceName;
@@ -31,6 +34,7 @@ import switchd.core.MacAddress;
 /// @param master the index of the bridge that it is a member of, or of its bond; 0 without
 /// @param kind what made it (`bridge`, `veth`, `tun`); empty for hardware
 /// @param address its hardware address; zero where it has none of six octets
+/// @param isolated true for a member to which its bridge passes nothing from other isolated ones
 public record LinkStatus(
         int index,
         String name,
@@ -39,7 +43,8 @@ public record LinkStatus(
         int mtu,
         int master,
         String kind,
-        MacAddress address) {
+        MacAddress address,
+        boolean isolated) {
 
     /// True for a bridge of the kernel.
     public boolean isBridge() {
@@ -105,7 +110,8 @@ public record LinkStatus(
                 found.mtu,
                 found.master,
                 found.kind,
-                found.address);
+                found.address,
+                found.isolated);
     }
 
     /// The few attributes that count here.
@@ -117,8 +123,14 @@ public record LinkStatus(
         private int mtu;
         private int master;
         private MacAddress address = new MacAddress(0);
+        private boolean isolated;
 
         void read(MemorySegment attributes) {
+            each(attributes, this::take);
+        }
+
+        private static void each(
+                MemorySegment attributes, BiConsumer<Integer, MemorySegment> taker) {
             long at = 0;
             while (at + HEADER_BYTES <= attributes.byteSize()) {
                 int length = Short.toUnsignedInt(attributes.get(JAVA_SHORT_UNALIGNED, at));
@@ -126,35 +138,34 @@ public record LinkStatus(
                     return;
                 }
                 int type = attributes.get(JAVA_SHORT_UNALIGNED, at + 2) & ~NLA_F_NESTED;
-                take(type, attributes.asSlice(at + HEADER_BYTES, length - HEADER_BYTES));
+                taker.accept(type, attributes.asSlice(at + HEADER_BYTES, length - HEADER_BYTES));
                 at += length + 3 & -4;
             }
         }
 
-        private void take(int type, MemorySegment value) {
+        private void take(Integer type, MemorySegment value) {
             switch (type) {
                 case IFLA_IFNAME -> name = text(value);
                 case IFLA_MTU -> mtu = number(value);
                 case IFLA_MASTER -> master = number(value);
                 case IFLA_ADDRESS -> address = address(value);
-                case IFLA_LINKINFO -> kind = kind(value);
+                case IFLA_LINKINFO -> each(value, this::takeKind);
                 default -> {}
             }
         }
 
-        private static String kind(MemorySegment info) {
-            // IFLA_INFO_KIND is the first attribute inside, see rtnl_link_info_fill() in
-            // net/core/rtnetlink.c; an interface without a kind may have others.
-            if (info.byteSize() < HEADER_BYTES) {
-                return "";
+        private void takeKind(Integer type, MemorySegment value) {
+            switch (type) {
+                case IFLA_INFO_KIND -> kind = text(value);
+                case IFLA_INFO_SLAVE_DATA -> each(value, this::takeMember);
+                default -> {}
             }
-            int length = Short.toUnsignedInt(info.get(JAVA_SHORT_UNALIGNED, 0));
-            if (length < HEADER_BYTES
-                    || length > info.byteSize()
-                    || info.get(JAVA_SHORT_UNALIGNED, 2) != IFLA_INFO_KIND) {
-                return "";
+        }
+
+        private void takeMember(Integer type, MemorySegment value) {
+            if (type == IFLA_BRPORT_ISOLATED && value.byteSize() > 0) {
+                isolated = value.get(JAVA_BYTE, 0) != 0;
             }
-            return text(info.asSlice(HEADER_BYTES, length - HEADER_BYTES));
         }
 
         /// Up to the final NUL, which the kernel always writes.

@@ -1,5 +1,6 @@
 package switchd.linux;
 
+import java.lang.System.Logger.Level;
 import java.util.function.Consumer;
 import switchd.core.Counters;
 import switchd.core.Errno;
@@ -25,6 +26,7 @@ import switchd.posix.Fd;
 /// A TAP is no socket: one call a frame, or where the kernel hands over super-segments, one for
 /// some forty that come from there ([OffloadedFrames]). Used by the loop's thread alone.
 final class TapUplink implements Uplink {
+    private static final System.Logger LOG = System.getLogger(TapUplink.class.getName());
     private static final long FIRST_OCTETS = 0xFEFF_0000_0000L;
     private static final long LOW_OCTETS = 0xFFFF_FFFFL;
 
@@ -35,8 +37,9 @@ final class TapUplink implements Uplink {
     private final TapFrames frames;
     private final ReceptionFilter filter;
     private final Consumer<TapUplink> closed;
-    private final RepairPace mtuPace = new RepairPace();
+    private final RepairPace pace = new RepairPace();
     private InterfaceName name;
+    private boolean apart;
     private Consumer<String> lossListener = _ -> {};
 
     private TapUplink(
@@ -130,14 +133,33 @@ final class TapUplink implements Uplink {
         return index;
     }
 
-    /// How soon its MTU is put right.
-    RepairPace mtuPace() {
-        return mtuPace;
-    }
-
-    /// Somebody has given the TAP another name, perhaps.
-    void name(InterfaceName current) {
-        name = current;
+    /// Ours is ours to mend: frames as long as the VMs send them must get through, and the bridge
+    /// must pass none between ports that are kept apart. Somebody who changes that whenever we set
+    /// it is not fought at every look. That others have given it another name is taken note of.
+    ///
+    /// @param tap as it is now
+    /// @param mtu that it should have
+    /// @param now the loop's time
+    void restore(LinkStatus tap, int mtu, long now) throws SwitchdException {
+        tap.validName().forEach(current -> name = current);
+        boolean meets = apart && !tap.isolated();
+        if ((tap.mtu() == mtu && !meets) || !pace.takesTurn(now)) {
+            return;
+        }
+        if (meets) {
+            keepApart();
+            LOG.log(
+                    Level.WARNING,
+                    name
+                            + " was no isolated member of its bridge any more, and is again: somebody has"
+                            + " changed that, and the bridge may have passed frames between ports that"
+                            + " are kept apart");
+        }
+        if (tap.mtu() != mtu) {
+            try (Rtnetlink netlink = Rtnetlink.open(linux)) {
+                netlink.setMtu(name, mtu);
+            }
+        }
     }
 
     @Override
@@ -158,6 +180,7 @@ final class TapUplink implements Uplink {
     @Override
     public void keepApart() throws SwitchdException {
         BridgePort.isolate(linux, name);
+        apart = true;
     }
 
     @Override

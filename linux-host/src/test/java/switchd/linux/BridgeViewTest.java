@@ -22,7 +22,8 @@ final class BridgeViewTest {
                 1500,
                 master,
                 kind,
-                new MacAddress(index));
+                new MacAddress(index),
+                false);
     }
 
     /// A TAP of another VM goes for good when that ends: nobody is to be told of it.

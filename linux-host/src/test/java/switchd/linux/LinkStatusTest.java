@@ -40,7 +40,8 @@ class LinkStatusTest {
     void aCutAttributeIsLeftOut(int type) {
         for (int length = 0; length < 4; length++) {
             LinkStatus link = read(type, new byte[length]);
-            assertThat(link).isEqualTo(new LinkStatus(7, "", 0, 0, 0, 0, "", new MacAddress(0)));
+            assertThat(link)
+                    .isEqualTo(new LinkStatus(7, "", 0, 0, 0, 0, "", new MacAddress(0), false));
         }
     }
 

@@ -84,7 +84,8 @@ class LinuxHostTest {
     }
 
     private static InterfaceKind link(int type, String kind) {
-        return new LinkStatus(1, "x0", type, 1, 1500, 0, kind, new MacAddress(0)).interfaceKind();
+        return new LinkStatus(1, "x0", type, 1, 1500, 0, kind, new MacAddress(0), false)
+                .interfaceKind();
     }
 
     @Test

@@ -189,6 +189,35 @@ class TapLifecycleTest extends UplinkFixture {
     }
 
     @Test
+    void aTapThatSomebodyLetsMeetOthersIsKeptApartAgain() throws Exception {
+        TestLan.run(
+                true,
+                lan -> {
+                    BridgeLan bridge = (BridgeLan) lan.host.openBridge(BRIDGE);
+                    try (Uplink apart = bridge.openUplink(lan.slots);
+                            Uplink other = bridge.openUplink(lan.slots)) {
+                        apart.keepApart();
+                        bridge.look(lan.netlink.links());
+                        assertThat(isIsolated(lan, apart)).isTrue();
+                        assertThat(isIsolated(lan, other)).isFalse();
+                        IpCommand.run(
+                                "link set dev %s type bridge_slave isolated off"
+                                        .formatted(apart.interfaceName()));
+                        assertThat(isIsolated(lan, apart)).isFalse();
+                        bridge.look(lan.netlink.links());
+                        assertThat(isIsolated(lan, apart)).isTrue();
+                        assertThat(isIsolated(lan, other)).isFalse();
+                    } finally {
+                        bridge.close();
+                    }
+                });
+    }
+
+    private static boolean isIsolated(TestLan lan, Uplink uplink) throws Exception {
+        return lan.netlink.require(uplink.interfaceName()).isolated();
+    }
+
+    @Test
     void aBridgeThatHasGoneMeanwhileLeavesNoTap() throws Exception {
         TestLan.run(
                 true,

@@ -48,7 +48,9 @@ final class MetricsServerTest {
 
     private Socket connect() throws IOException {
         var at = server.address().address();
-        return new Socket(at.getAddress(), at.getPort());
+        Socket client = new Socket(at.getAddress(), at.getPort());
+        client.setSoTimeout(15_000); // a read hears of no interrupt
+        return client;
     }
 
     private String ask(String request) throws IOException {
