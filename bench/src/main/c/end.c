@@ -57,9 +57,7 @@ static struct sockaddr_un address(const char *path) {
 
 static int counter;
 
-static bool bind_beside(struct end *end, const char *path) {
-    int length = snprintf(end->path, sizeof end->path, "%s-%d-%d", path, (int)getpid(), counter++);
-    if (length < 0 || (size_t)length >= sizeof end->path) return false;
+static bool bind_here(struct end *end) {
     struct sockaddr_un local = address(end->path);
     end->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (end->fd < 0 || bind(end->fd, (void *)&local, sizeof local)) return false;
@@ -67,9 +65,22 @@ static bool bind_beside(struct end *end, const char *path) {
     return true;
 }
 
+static bool bind_beside(struct end *end, const char *path) {
+    int length = snprintf(end->path, sizeof end->path, "%s-%d-%d", path, (int)getpid(), counter++);
+    return length > 0 && (size_t)length < sizeof end->path && bind_here(end);
+}
+
 static bool open_unix(struct end *end, const char *path) {
     struct sockaddr_un remote = address(path);
     return bind_beside(end, path) && !connect(end->fd, (void *)&remote, sizeof remote);
+}
+
+// QEMU sends to one path, whoever is there.
+static bool open_qemu(struct end *end, const char *path) {
+    struct sockaddr_un remote = address(path);
+    snprintf(end->path, sizeof end->path, "%.104s-vm", path);
+    unlink(end->path);
+    return bind_here(end) && !connect(end->fd, (void *)&remote, sizeof remote);
 }
 
 // The protocol of VDE 2: a request with our address over a stream, answered by the address of the port.
@@ -112,8 +123,8 @@ static bool open_tap(struct end *end, const char *name) {
 }
 
 bool end_reopen(struct end *end) {
-    static const char *const KINDS[] = {"unix", "nic", "tap", "vde"};
-    static bool (*const OPEN[])(struct end *, const char *) = {open_unix, open_nic, open_tap, open_vde};
+    static const char *const KINDS[] = {"unix", "nic", "tap", "vde", "qemu"};
+    static bool (*const OPEN[])(struct end *, const char *) = {open_unix, open_nic, open_tap, open_vde, open_qemu};
     char kind[8], name[108], mac[18];
     end->fd = end->control = -1;
     end->path[0] = 0;
@@ -126,7 +137,7 @@ bool end_reopen(struct end *end) {
         namespace_enter(space + 1);
         *space = 0;
     }
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 5; i++)
         if (!strcmp(kind, KINDS[i])) {
             end->kind = (enum kind)i;
             return OPEN[i](end, name);

@@ -5,7 +5,7 @@
 #include <stdnoreturn.h>
 #include <sys/socket.h>
 
-enum kind { UNIX_END, NIC_END, TAP_END, VDE_END };
+enum kind { UNIX_END, NIC_END, TAP_END, VDE_END, QEMU_END };
 
 struct end {
     enum kind kind;
@@ -26,7 +26,7 @@ struct batch {
 };
 
 // Opens `KIND:NAME[@NAMESPACE],MAC`: unix:PATH as a VM does at a switch's socket, nic:NAME a packet socket,
-// tap:NAME a TAP that exists, vde:FOLDER a port of vde_switch. All are non-blocking. Ends the process on failure.
+// tap:NAME a TAP that exists, vde:FOLDER a port of vde_switch, qemu:PATH the other end of QEMU's `-netdev dgram`. All are non-blocking. Ends the process on failure.
 void end_open(struct end *end, const char *spec);
 // The same without ending the process; false where it fails.
 bool end_reopen(struct end *end);

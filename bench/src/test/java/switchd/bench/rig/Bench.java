@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         mixinStandardHelpOptions = false,
         description = {
-            "Measures switchd beside others that do the same work: a switch in C by the same calls, vde_switch, the"
+            "Measures switchd beside others that do the same work: a switch in C by the same calls, vde_switch, QEMU, the"
                     + " kernel's bridge alone. In each round all run in turn, and the ratios are those of one round; the"
                     + " baseline runs twice, which tells how much of a ratio is chance. Needs Linux and root; networks"
                     + " and processes are its own and go with it."

@@ -14,7 +14,7 @@ import switchd.daemon.lab.NeedsLab;
 
 /// The rig itself: the daemon and the baseline move frames and both are measured; a switch that
 /// loses, doubles or swaps frames is found out.
-@NeedsLab("gcc")
+@NeedsLab({"gcc", "qemu-system-x86_64"})
 @Timeout(120)
 final class BenchIT {
     private static final double SHORT = 0.1;
@@ -61,6 +61,19 @@ final class BenchIT {
                                 .allSatisfy((_, value) -> assertThat(value.median()).isPositive()))
                 .filteredOn(row -> row.contestant().equals("switchd"))
                 .allSatisfy(row -> assertThat(row.ratios()).isNotEmpty());
+    }
+
+    @Test
+    void framesGoThroughQemuBothWays() {
+        Contestant qemu = peers.qemu();
+        Cells few = new Cells(site, 64);
+
+        for (Cell cell : List.of(few.there("there", 1514), few.back("back", 64))) {
+            Sample sample = cell.run().of(qemu, SHORT);
+
+            assertThat(sample.fault()).isEmpty();
+            assertThat(sample.values()).containsKeys(Metric.FRAMES, Metric.CPU);
+        }
     }
 
     @Test

@@ -32,7 +32,9 @@ final class Counting {
     static Field field(Site site) {
         Counting counting = new Counting(site);
         List<Contestant> switches =
-                Scenarios.withVde(site).stream().filter(who -> !who.processes().isEmpty()).toList();
+                Scenarios.withPeers(site).stream()
+                        .filter(who -> !who.processes().isEmpty())
+                        .toList();
         Cell there = new Cell("VM→LAN", (who, s) -> counting.flow(who, who.near(), who.far(), s));
         Cell back = new Cell("LAN→VM", (who, s) -> counting.flow(who, who.far(), who.near(), s));
         return new Field(switches, List.of(there, back));

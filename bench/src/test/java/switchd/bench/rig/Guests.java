@@ -30,7 +30,7 @@ final class Guests {
         String whole = "ethtool -K %s tx on tso on gso on gro on";
         site.lab().lan().run(whole.formatted("eth0").split(" "));
         site.lab().host().run(whole.formatted("lan0").split(" "));
-        List<Contestant> contestants = new ArrayList<>(Scenarios.withVde(site));
+        List<Contestant> contestants = new ArrayList<>(Scenarios.withPeers(site));
         contestants.add(new Peers(site).bridged("switchd --no-offload", 1, "--no-offload"));
         contestants.forEach(guests::boot);
         List<Cell> cells = new ArrayList<>();

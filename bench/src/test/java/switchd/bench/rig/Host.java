@@ -37,6 +37,7 @@ final class Host {
         facts.put("cc", line("cc", "--version"));
         facts.put("switchd", line("git", "-C", root.toString(), "describe", "--always", "--dirty"));
         facts.put("vde2", line("dpkg-query", "-W", "-f", "${Version}", "vde2"));
+        facts.put("QEMU", line("qemu-system-x86_64", "--version"));
         facts.put("load", found("/proc/loadavg", "(\\S+ \\S+ \\S+)") + " at the start");
         return facts;
     }

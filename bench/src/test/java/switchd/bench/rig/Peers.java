@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import switchd.daemon.lab.Await;
 import switchd.daemon.lab.Job;
@@ -15,6 +16,8 @@ final class Peers {
     static final String C = "C";
 
     static final String VDE = "vde_switch";
+    static final String QEMU = "QEMU";
+    private static final String QEMU_PROGRAM = "qemu-system-x86_64";
 
     private final Site site;
 
@@ -127,7 +130,7 @@ final class Peers {
     }
 
     /// `vde_switch` of Debian's vde2, on a TAP of the bridge.
-    Contestant vde() {
+    private Contestant vde() {
         int number = site.next();
         String folder = site.socket(number).replace("net.sock", "vde");
         // It runs until its standard input ends.
@@ -136,6 +139,41 @@ final class Peers {
         return new Contestant(
                 VDE,
                 List.of("vde:" + folder + "," + Site.mac(number)),
+                List.of(site.lanEnd()),
+                List.of(job.pid()));
+    }
+
+    /// Those of `vde_switch` and QEMU that are installed.
+    List<Contestant> installed() {
+        List<Contestant> all = new ArrayList<>();
+        if (site.has(VDE)) {
+            all.add(vde());
+        }
+        if (site.has(QEMU_PROGRAM)) {
+            all.add(qemu());
+        }
+        return all;
+    }
+
+    /// QEMU without a machine: what its `-netdev tap` reads from the bridge goes to a datagram
+    /// socket through a hub, and back.
+    Contestant qemu() {
+        int number = site.next();
+        String socket = site.socket(number);
+        String options =
+                "-M none -nodefaults -display none -monitor none -serial none"
+                        + " -netdev tap,id=lan,ifname=%1$s,script=no,downscript=no,vnet_hdr=off"
+                        + " -netdev dgram,id=vm,local.type=unix,local.path=%2$s"
+                        + ",remote.type=unix,remote.path=%2$s-vm"
+                        + " -netdev hubport,id=a,hubid=0,netdev=lan"
+                        + " -netdev hubport,id=b,hubid=0,netdev=vm";
+        List<String> command = new ArrayList<>(List.of(QEMU_PROGRAM));
+        command.addAll(List.of(options.formatted(site.tap(), socket).split(" ")));
+        Job job = site.lab().host().start(command, Map.of());
+        Await.until(QEMU, Await.SHORT, () -> Files.exists(Path.of(socket)));
+        return new Contestant(
+                QEMU,
+                List.of("qemu:" + socket + "," + Site.mac(number)),
                 List.of(site.lanEnd()),
                 List.of(job.pid()));
     }

@@ -18,9 +18,10 @@ final class Scenarios {
                             site -> new Field(onBridge(site), new Cells(site).bothWays())),
                     new Scenario(
                             "few",
-                            "the same with 64 frames on the way at most, and vde_switch, which drops beyond 93",
+                            "the same with 64 frames on the way at most, with vde_switch, which drops"
+                                    + " beyond 93, and QEMU",
                             1500,
-                            site -> new Field(withVde(site), new Cells(site, FEW).bothWays())),
+                            site -> new Field(withPeers(site), new Cells(site, FEW).bothWays())),
                     new Scenario(
                             "nic",
                             "frames per second and CPU per frame, one VM on a NIC (AF_PACKET)",
@@ -31,7 +32,7 @@ final class Scenarios {
                             "a frame of 64 bytes to the LAN and back, idle and beside 20000 frames a"
                                     + " second, on a TAP of a bridge",
                             1500,
-                            site -> new Field(withVde(site), new Cells(site).pings())),
+                            site -> new Field(withPeers(site), new Cells(site).pings())),
                     new Scenario(
                             "ping-nic",
                             "the same on a NIC",
@@ -75,12 +76,10 @@ final class Scenarios {
                 peers.kernelBridge("bridge alone"));
     }
 
-    /// The same and vde_switch, where it is installed: it drops what is more than 93 long frames.
-    static List<Contestant> withVde(Site site) {
+    /// The same, and vde_switch and QEMU where they are installed.
+    static List<Contestant> withPeers(Site site) {
         List<Contestant> all = new ArrayList<>(onBridge(site));
-        if (site.has(Peers.VDE)) {
-            all.add(new Peers(site).vde());
-        }
+        all.addAll(new Peers(site).installed());
         return all;
     }
 
