@@ -93,14 +93,15 @@ launch() {
 become_java() {
     # shellcheck disable=SC2086 # words
     exec $limits "$java" $jvm_options \
-        -XX:+UseSerialGC -Xms64m -Xmx64m -XX:+ExitOnOutOfMemoryError -XX:+DisplayVMOutputToStderr \
+        -XX:+UseSerialGC -Xms8m -Xmx64m -XX:+ExitOnOutOfMemoryError -XX:+DisplayVMOutputToStderr \
         -XX:-UsePerfData \
         --enable-native-access=switchd.posix,org.newsclub.net.unix \
         -Dfile.encoding=UTF-8 \
         -p "$image" "$@"
 }
 
-# Has the JVM note what a daemon and its commands need, in a folder of their own.
+# Has the JVM note what a daemon and its commands need, in a folder of their own. As a command, by the first compiler
+# alone: profiles for the second one have it compile half a second long at each start of a daemon.
 make_cache() {
     next=${image%/*}/.switchd.aot.$$
     work=$(mktemp -d "${TMPDIR:-/tmp}/switchd-cache.XXXXXX") || return 1

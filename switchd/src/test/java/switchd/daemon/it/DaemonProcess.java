@@ -133,7 +133,7 @@ final class DaemonProcess implements AutoCloseable {
                 // Most runs here are short: half the time to the first line.
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
-                "-Xms64m",
+                "-Xms8m",
                 "-Xmx64m",
                 "-XX:+ExitOnOutOfMemoryError",
                 "-XX:+DisplayVMOutputToStderr",
