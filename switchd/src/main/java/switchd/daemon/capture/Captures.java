@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import switchd.core.EventLoop;
 import switchd.core.HostException;
@@ -22,8 +23,8 @@ import switchd.posix.PosixConstants;
 import switchd.posix.SocketBuffers;
 import switchd.posix.SocketPair;
 
-/// The captures of a daemon: a few at a time, each with bounded memory. Where there is none, ports
-/// are not tapped.
+/// The captures at the ports of a loop: a few at a time, each with bounded memory. Where there is
+/// none, ports are not tapped.
 ///
 /// Used by the loop's thread alone.
 public final class Captures implements AutoCloseable {
@@ -40,13 +41,15 @@ public final class Captures implements AutoCloseable {
     private final EventLoop loop;
     private final EpochClock clock;
     private final Map<Port, PortTap> taps = new HashMap<>();
-    private int running;
+    private final AtomicInteger running;
 
     /// @param nanos as `System::nanoTime`
-    public Captures(Posix posix, EventLoop loop, LongSupplier nanos) {
+    /// @param running how many there are at the ports of all loops
+    public Captures(Posix posix, EventLoop loop, LongSupplier nanos, AtomicInteger running) {
         this.posix = posix;
         this.loop = loop;
         this.clock = new EpochClock(nanos, Instant::now);
+        this.running = running;
     }
 
     /// Starts a capture of `port`.
@@ -60,10 +63,11 @@ public final class Captures implements AutoCloseable {
         if (tap.size() >= MOST_PER_PORT) {
             throw tooMany(MOST_PER_PORT, "at port " + port.name());
         }
-        if (running >= MOST) {
-            throw tooMany(MOST, "at all ports");
-        }
         try (Undo undo = new Undo()) {
+            undo.push(running::decrementAndGet);
+            if (running.incrementAndGet() > MOST) {
+                throw tooMany(MOST, "at all ports");
+            }
             SocketPair pair = pair(undo);
             CaptureStream[] self = new CaptureStream[1];
             CaptureStream stream =
@@ -71,7 +75,6 @@ public final class Captures implements AutoCloseable {
                             posix, pair.near(), loop, clock, request, () -> ended(tap, self[0]));
             self[0] = stream;
             tap.add(stream);
-            running++;
             undo.keep();
             return pair.far();
         }
@@ -85,7 +88,7 @@ public final class Captures implements AutoCloseable {
 
     private void ended(PortTap tap, CaptureStream stream) {
         tap.remove(stream);
-        running--;
+        running.decrementAndGet();
     }
 
     private SocketPair pair(Undo undo) throws SyscallException {

@@ -30,6 +30,7 @@ public final class Reloader {
                     "control.group",
                     "control.mode",
                     "keepSockets",
+                    "loops",
                     "metrics",
                     "writer");
 

@@ -37,6 +37,7 @@ final class View {
                 network.members(),
                 network.ports().stream().filter(names::contains).toList(),
                 network.repairs(),
-                network.notices());
+                network.notices(),
+                network.loop());
     }
 }

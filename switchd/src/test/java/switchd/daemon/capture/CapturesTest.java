@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,7 +55,11 @@ final class CapturesTest {
         var context = thread.context();
         captures =
                 onLoop(() ->
-                        new Captures(context.host().posix(), context.loop(), System::nanoTime));
+                        new Captures(
+                                context.host().posix(),
+                                context.loop(),
+                                System::nanoTime,
+                                new AtomicInteger()));
         port = onLoop(() -> newPort(context, "a"));
         other = onLoop(() -> newPort(context, "b"));
     }

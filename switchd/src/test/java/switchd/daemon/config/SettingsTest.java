@@ -26,7 +26,8 @@ final class SettingsTest {
                     Setting.LOG_FORMAT, "json",
                     Setting.WRITER, "bpf",
                     Setting.OWNER, "file-owner",
-                    Setting.KEEP_SOCKETS, "10");
+                    Setting.KEEP_SOCKETS, "10",
+                    Setting.LOOPS, "2");
     private static final Map<Setting, String> IN_ENVIRONMENT =
             Map.of(
                     Setting.CONTROL, "/environment/control.sock",
@@ -35,7 +36,8 @@ final class SettingsTest {
                     Setting.LOG_FORMAT, "text",
                     Setting.WRITER, "ndrv",
                     Setting.OWNER, "environment-owner",
-                    Setting.KEEP_SOCKETS, "20");
+                    Setting.KEEP_SOCKETS, "20",
+                    Setting.LOOPS, "3");
     private static final Map<Setting, String> TYPED =
             Map.of(
                     Setting.CONTROL, "/typed/control.sock",
@@ -44,7 +46,8 @@ final class SettingsTest {
                     Setting.LOG_FORMAT, "json",
                     Setting.WRITER, "auto",
                     Setting.OWNER, "typed-owner",
-                    Setting.KEEP_SOCKETS, "30");
+                    Setting.KEEP_SOCKETS, "30",
+                    Setting.LOOPS, "4");
 
     @TempDir private Path directory;
 
@@ -54,7 +57,7 @@ final class SettingsTest {
                 """
                 {
                   "control": {"socket": "/file/control.sock", "group": "file-group"},
-                  "metrics": "127.0.0.1:1", "log": {"format": "json"}, "writer": "bpf", "owner": "file-owner", "keepSockets": 10
+                  "metrics": "127.0.0.1:1", "log": {"format": "json"}, "writer": "bpf", "owner": "file-owner", "keepSockets": 10, "loops": 2
                 }
                 """);
     }
@@ -150,6 +153,7 @@ final class SettingsTest {
         assertThat(settings.values())
                 .containsExactly(
                         entry("writer", "\"auto\""),
+                        entry("loops", "1"),
                         entry("log.format", "\"text\""),
                         entry("log.level", "\"info\""));
         assertThat(settings.origin("log.format")).isEqualTo("default");
@@ -157,8 +161,8 @@ final class SettingsTest {
                 .isEqualTo(
                         """
                         {"schema":"switchd.config/1","config":{"networks":[],"ports":[],"control":{},"writer":"auto",\
-                        "log":{"format":"text","level":"info"}},\
-                        "origins":{"writer":"default","log.format":"default","log.level":"default"}}\
+                        "loops":1,"log":{"format":"text","level":"info"}},\
+                        "origins":{"writer":"default","loops":"default","log.format":"default","log.level":"default"}}\
                         """);
     }
 
