@@ -26,6 +26,7 @@ final class Commands {
                     "metrics",
                     "selftest",
                     "manual",
+                    "units",
                     "capture",
                     "trace",
                     "completion");
@@ -62,6 +63,7 @@ final class Commands {
             case "metrics" -> new MetricsCommand();
             case "selftest" -> new SelftestCommand();
             case "manual" -> new ManualCommand();
+            case "units" -> new UnitsCommand();
             case "capture" -> new CaptureCommand();
             case "trace" -> new TraceCommand();
             case "completion" -> new CompletionCommand();

@@ -1,10 +1,7 @@
 package switchd.daemon.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -13,7 +10,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import switchd.core.HostException;
 import switchd.daemon.manual.Manual;
 
 /// `switchd manual`: the man pages, for the build and for packagers.
@@ -51,7 +47,7 @@ public final class ManualCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         if (what.directory != null) {
-            write(what.directory, Manual.files(Main.commandLine().getCommandSpec()));
+            TextFiles.write(what.directory, Manual.files(Main.commandLine().getCommandSpec()));
         } else {
             out.print(
                     what.section == 5
@@ -60,17 +56,5 @@ public final class ManualCommand implements Callable<Integer> {
             out.flush();
         }
         return ExitStatus.OK;
-    }
-
-    private static void write(Path directory, Map<String, String> files) throws HostException {
-        for (Map.Entry<String, String> file : files.entrySet()) {
-            Path path = directory.resolve(file.getKey());
-            try {
-                Files.createDirectories(path.getParent());
-                Files.writeString(path, file.getValue());
-            } catch (IOException e) {
-                throw new HostException("writing " + path + ": " + e + ": choose another --write");
-            }
-        }
     }
 }

@@ -55,6 +55,7 @@ public final class Installation {
         Layout layout = place.layout().with(control(config));
         Manager manager = Manager.of(layout);
         if (place.isLive()) {
+            requireNoPackage(manager);
             manager.check();
         }
         var wish = new InstallPlan.Wish(home, payload, copies, config, example);
@@ -75,6 +76,17 @@ public final class Installation {
             plan.add(startOrReread(manager, running, plan));
         }
         return plan.build();
+    }
+
+    private static void requireNoPackage(Manager manager) throws HostException {
+        Optional<String> packaged = manager.packaged();
+        if (packaged.isPresent()) {
+            throw new HostException(
+                    "a package has brought the service, "
+                            + packaged.get()
+                            + ": `systemctl enable --now switchd` starts it; to install another"
+                            + " one, remove the package first");
+        }
     }
 
     /// What a configuration that is there says of the control socket.

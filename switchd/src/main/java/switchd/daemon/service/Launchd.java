@@ -2,6 +2,7 @@ package switchd.daemon.service;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import switchd.core.HostException;
 import switchd.launchd.LaunchdJob;
 
@@ -19,6 +20,12 @@ final class Launchd implements Manager {
     @Override
     public void check() {
         // There is no macOS without it.
+    }
+
+    /// The package for macOS runs `switchd install`.
+    @Override
+    public Optional<String> packaged() {
+        return Optional.empty();
     }
 
     @Override

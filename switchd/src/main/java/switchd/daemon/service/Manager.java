@@ -1,6 +1,7 @@
 package switchd.daemon.service;
 
 import java.util.List;
+import java.util.Optional;
 import switchd.core.HostException;
 import switchd.core.Kernel;
 
@@ -13,6 +14,9 @@ interface Manager {
 
     /// Fails where it does not run this system.
     void check() throws HostException;
+
+    /// The service's file that a package has brought; empty where none did.
+    Optional<String> packaged();
 
     /// What it reads, for a service that runs this.
     ///

@@ -59,7 +59,10 @@ final class PlanBuilder {
             }
         }
         String launcher = home + "/bin/switchd";
-        if (wish.copies() || !wish.payload().hasOwnJdk()) {
+        if (!wish.copies()) {
+            keepProgram(home);
+        }
+        if (wish.copies() || !bringsLauncher(launcher)) {
             add(new Step.Text(launcher, 0755, Launcher.text(java, home + "/lib")));
         }
         link(layout.command(), launcher);
@@ -76,6 +79,19 @@ final class PlanBuilder {
         if (!disk.exists(path) || old.made(path)) {
             add(new Step.Cache(launcher, path));
         }
+    }
+
+    /// What is unpacked from an archive has a launcher of its own.
+    private boolean bringsLauncher(String launcher) throws HostException {
+        return disk.exists(launcher) && !old.made(launcher);
+    }
+
+    /// What an earlier installation has copied there goes on being ours.
+    private void keepProgram(String home) {
+        old.entries().stream()
+                .filter(entry -> Path.of(entry.path()).startsWith(home))
+                .filter(entry -> disk.exists(entry.path()))
+                .forEach(entry -> made.put(entry.path(), entry));
     }
 
     private void copy(Path folder, String target) throws HostException {

@@ -67,11 +67,14 @@ public final class Removal {
     /// @throws SwitchdException where nothing is installed, or VMs are attached
     public Plan plan() throws SwitchdException {
         Manifest installed = place.installed();
+        Manager manager = place.manager();
         if (installed.entries().isEmpty()) {
             throw new HostException(
-                    "nothing is installed: there is no " + place.layout().manifest());
+                    place.isLive() && manager.packaged().isPresent()
+                            ? manager.packaged().get()
+                                    + " is of a package: `apt-get purge switchd` removes it"
+                            : "nothing is installed: there is no " + place.layout().manifest());
         }
-        Manager manager = place.manager();
         boolean running = place.isLive() && manager.isRunning();
         if (running && !options.force) {
             refuseWithVms();

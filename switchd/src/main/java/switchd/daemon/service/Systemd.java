@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import switchd.core.HostException;
 import switchd.launchd.SystemdUnits;
 
@@ -29,12 +30,23 @@ final class Systemd implements Manager {
     }
 
     @Override
+    public Optional<String> packaged() {
+        String file = vendors(SystemdUnits.SERVICE);
+        return Files.exists(Path.of(file)) ? Optional.of(file) : Optional.empty();
+    }
+
+    @Override
     public List<Step> files(List<String> command, String payload) {
         SystemdUnits units = new SystemdUnits(command, layout.control(), payload);
         return List.of(
                 new Step.Text(SYSUSERS, 0644, units.sysusers()),
                 new Step.Text(unit(SystemdUnits.SOCKET), 0644, units.socket()),
                 new Step.Text(unit(SystemdUnits.SERVICE), 0644, units.service()));
+    }
+
+    /// Where a package has a unit.
+    static String vendors(String name) {
+        return "/usr/lib/systemd/system/" + name;
     }
 
     private static String unit(String name) {

@@ -186,6 +186,26 @@ final class InstallIT {
         assertThat(sandbox.shell("ls /opt/own")).isEqualTo("lib\n");
     }
 
+    @Test
+    void whatAPackageHasBroughtIsLeftToIt() {
+        String folder = "/usr/lib/systemd/system";
+        sandbox.shell(
+                "mkdir /mnt/units && touch /mnt/units/switchd.service"
+                        + " && mount --bind /mnt/units "
+                        + folder);
+        List<String> before = sandbox.files();
+
+        Command refused = install();
+        assertThat(refused.exit()).isEqualTo(69);
+        assertThat(refused.output())
+                .contains(folder + "/switchd.service", "systemctl enable --now switchd")
+                .hasLineCount(1);
+        Command kept = sandbox.switchd("uninstall");
+        assertThat(kept.exit()).isEqualTo(69);
+        assertThat(kept.output()).contains("apt-get purge switchd").hasLineCount(1);
+        assertThat(sandbox.files()).isEqualTo(before);
+    }
+
     private void assertNothingOfTheEnvironmentIsRun(String launcher) {
         Traps traps = Traps.lay(sandbox.shared("traps"));
         List<String> words = new ArrayList<>(traps.words());
