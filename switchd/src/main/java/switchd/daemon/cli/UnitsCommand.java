@@ -12,7 +12,12 @@ import switchd.daemon.service.PackageFiles;
         name = "units",
         hidden = true,
         header = "Write what a package of a Linux distribution needs beside the program.",
-        description = "systemd's units, the control socket's group, the first configuration.",
+        description = {
+            "",
+            "These are systemd's units, the control socket's group and the first configuration, as"
+                    + " install writes them.",
+            ""
+        },
         footer = "Exit status: 0 done, 64 wrong usage, 69 a file cannot be written, 70 a bug.")
 public final class UnitsCommand implements Callable<Integer> {
     @Option(
