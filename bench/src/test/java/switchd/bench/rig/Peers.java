@@ -161,14 +161,15 @@ final class Peers {
         int number = site.next();
         String socket = site.socket(number);
         String options =
-                "-M none -nodefaults -display none -monitor none -serial none"
-                        + " -netdev tap,id=lan,ifname=%1$s,script=no,downscript=no,vnet_hdr=off"
-                        + " -netdev dgram,id=vm,local.type=unix,local.path=%2$s"
-                        + ",remote.type=unix,remote.path=%2$s-vm"
-                        + " -netdev hubport,id=a,hubid=0,netdev=lan"
-                        + " -netdev hubport,id=b,hubid=0,netdev=vm";
+                ("-M none -nodefaults -display none -monitor none -serial none"
+                                + " -netdev tap,id=lan,ifname=%1$s,script=no,downscript=no,vnet_hdr=off"
+                                + " -netdev dgram,id=vm,local.type=unix,local.path=%2$s"
+                                + ",remote.type=unix,remote.path=%2$s-vm"
+                                + " -netdev hubport,id=a,hubid=0,netdev=lan"
+                                + " -netdev hubport,id=b,hubid=0,netdev=vm")
+                        .formatted(site.tap(), socket);
         List<String> command = new ArrayList<>(List.of(QEMU_PROGRAM));
-        command.addAll(List.of(options.formatted(site.tap(), socket).split(" ")));
+        command.addAll(List.of(options.split(" ")));
         Job job = site.lab().host().start(command, Map.of());
         Await.until(QEMU, Await.SHORT, () -> Files.exists(Path.of(socket)));
         return new Contestant(

@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import switchd.attach.testkit.StreamSocket;
-import switchd.daemon.lab.Await;
 import switchd.daemon.lab.Frames;
 import switchd.daemon.lab.Lab;
 import switchd.daemon.lab.VmClient;
@@ -67,7 +66,10 @@ final class Mortal {
     void awaitAnswer() {
         StreamSocket client = connection;
         if (client != null) {
-            Await.until("an answer", Await.SHORT, () -> isForMe(client.receive()));
+            byte[] frame = client.receive();
+            while (!isForMe(frame)) { // others' questions
+                frame = client.receive();
+            }
         } else {
             Objects.requireNonNull(datagrams).await("an answer", this::isForMe);
         }
