@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import switchd.attach.testkit.VmSocket;
 import switchd.daemon.lab.Await;
 import switchd.daemon.lab.Frames;
+import switchd.daemon.lab.Lab;
 import switchd.daemon.lab.VmClient;
 
 /// A VM that attaches, sends a frame and is killed, again and again as fast as it can: at its port,
@@ -25,7 +26,7 @@ final class ReturningVm implements Neighbour {
     private ReturningVm(Path port, String mac) {
         this.port = port;
         this.client = port.resolveSibling("returning.sock");
-        this.frame = Frames.sized(Frames.BROADCAST, mac, 60);
+        this.frame = Frames.sized(Lab.LAN_MAC, mac, 60);
         this.standIn = VmSocket.bound(port.resolveSibling("stand-in.sock"));
         this.thread = Thread.ofPlatform().name("returning").unstarted(this::run);
     }
