@@ -41,7 +41,7 @@ public final class EventLoop implements Runnable {
     private volatile boolean stopping;
     private volatile boolean ended;
     private volatile long longestTurn;
-    private volatile boolean measuresAnew;
+    private boolean measuresAnew;
 
     /// @param poller closed by the loop at its end
     /// @param clock nanoseconds, as `System::nanoTime`
@@ -118,7 +118,7 @@ public final class EventLoop implements Runnable {
         return longestTurn;
     }
 
-    /// Has [#longestTurn()] count from the next turn on only. From any thread.
+    /// Has [#longestTurn()] count from the next turn on only. On the loop's thread.
     public void measureAnew() {
         measuresAnew = true;
     }

@@ -1,6 +1,5 @@
 package switchd.daemon;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -9,34 +8,21 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import switchd.attach.KeptLinks;
 import switchd.core.Counters;
-import switchd.core.EventLoop;
 import switchd.core.SwitchdException;
 import switchd.daemon.host.Hosts;
 import switchd.posix.Posix;
 
-/// The daemon: networks, their ports, and the threads that move their frames, of which there is one
-/// unless more are asked for.
+/// The daemon: networks, their ports, and the thread that moves their frames.
 ///
-/// Methods may be called from any thread; what they ask for is done by the first loop's thread, and
-/// they wait for it, but for [#ask], which gives a future.
+/// Methods may be called from any thread; what they ask for is done by the loop's thread, and they
+/// wait for it, but for [#ask], which gives a future.
 public final class Daemon implements AutoCloseable {
-    private final List<LoopThread> loops;
-
-    /// Of the first loop: what concerns several is decided there.
     private final LoopThread thread;
-
     private final Operations operations;
-    private final KeptLinks kept;
 
-    private Daemon(List<LoopThread> loops, Operations operations, KeptLinks kept) {
-        this.loops = List.copyOf(loops);
-        this.thread = loops.getFirst();
+    private Daemon(LoopThread thread, Operations operations) {
+        this.thread = thread;
         this.operations = operations;
-        this.kept = kept;
-    }
-
-    private List<LoopThread> others() {
-        return loops.subList(1, loops.size());
     }
 
     /// What has gone through a port.
@@ -46,7 +32,7 @@ public final class Daemon implements AutoCloseable {
     /// @param toVm what its VM has been sent
     public record Traffic(String name, Counters toLan, Counters toVm) {}
 
-    /// Starts the loops' threads and opens networks and ports; they are up when this returns.
+    /// Starts the loop's thread and opens networks and ports; they are up when this returns.
     ///
     /// @param events hears what happens, on the loop's thread; must not block
     /// @throws SwitchdException where something cannot be had, with the cure; nothing is left
@@ -80,24 +66,17 @@ public final class Daemon implements AutoCloseable {
             Consumer<DaemonEvent> events)
             throws SwitchdException {
         DaemonSpec checked = spec.validated();
-        List<LoopThread> loops = new ArrayList<>();
+        LoopThread thread = LoopThread.start("switchd-loop", host);
         try {
-            for (int i = 0; i < checked.loops(); i++) {
-                String number = checked.loops() == 1 ? "" : "-" + i;
-                loops.add(LoopThread.start(LoopThread.ONLY + number, host));
-            }
-            LoopThread first = loops.getFirst();
-            Operations operations = first.ask(() -> Operations.open(loops, checked, kept, events));
-            Daemon daemon = new Daemon(loops, operations, kept);
-            first.atEnd(daemon::closeAll);
-            for (LoopThread other : daemon.others()) {
-                var _ = other.ended().thenRun(first.loop()::stop);
-            }
+            Operations operations =
+                    thread.ask(() -> Operations.open(thread.context(), checked, kept, events));
+            thread.atEnd(operations::close);
+            Daemon daemon = new Daemon(thread, operations);
             HeapRoom room = new HeapRoom(HeapRoom.Jvm.HEAP);
             daemon.every(HeapRoom.PERIOD, _ -> room.look());
             return daemon;
         } catch (SwitchdException | RuntimeException e) {
-            LoopThread.stop(loops);
+            thread.stop();
             throw e;
         }
     }
@@ -207,17 +186,15 @@ public final class Daemon implements AutoCloseable {
         thread.loop().execute(() -> operations.reloadFailed(why));
     }
 
-    /// Has `work` done by the first loop's thread at once and then again and again, as long as all
-    /// loops go on.
+    /// Has `work` done by the loop's thread at once and then again and again, as long as the loop
+    /// goes on.
     ///
     /// @param nanos from one time to the next
     /// @param work gets the thread's calls; must not block
     public void every(long nanos, Consumer<Posix> work) {
         LoopThread.Context context = thread.context();
         Posix posix = context.host().posix();
-        List<EventLoop> all = loops.stream().map(LoopThread::loop).toList();
-        RollCall call = new RollCall(all, () -> work.accept(posix));
-        Repeated repeated = new Repeated(context.loop(), nanos, call::begin);
+        Repeated repeated = new Repeated(context.loop(), nanos, () -> work.accept(posix));
         try {
             context.loop().execute(repeated::begin);
         } catch (RejectedExecutionException _) {
@@ -237,32 +214,15 @@ public final class Daemon implements AutoCloseable {
         thread.awaitEnd();
     }
 
-    /// Removes ports and networks and ends the loops, within two seconds whatever hangs. Closing
+    /// Removes ports and networks and ends the loop, within two seconds whatever hangs. Closing
     /// twice is no error.
     @Override
     public void close() {
         try {
-            thread.loop().execute(this::closeAll);
+            thread.loop().execute(operations::close);
         } catch (RejectedExecutionException _) {
-            // It has ended already.
+            return; // it has ended already
         }
-        stopOthers();
-        LoopThread.stop(loops);
-    }
-
-    private void stopOthers() {
-        kept.leave(); // before the first port closes
-        others().forEach(other -> other.loop().stop());
-    }
-
-    /// On the first loop's thread. The others close what is theirs meanwhile; what they tell of it
-    /// is heard.
-    private void closeAll() {
-        stopOthers();
-        long until = System.nanoTime() + StopTime.CLOSING_NANOS;
-        operations.close();
-        for (LoopThread other : others()) {
-            other.awaitEnd(until - System.nanoTime());
-        }
+        thread.stop();
     }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import switchd.core.Kernel;
@@ -19,7 +18,8 @@ final class DaemonReport {
 
     /// @param started by the wall clock
     /// @param up for so many nanoseconds, by the clock that nobody sets
-    static Status.DaemonStatus of(Instant started, long up, List<Status.LoopStatus> loops) {
+    /// @param longestTurn nanoseconds
+    static Status.DaemonStatus of(Instant started, long up, long longestTurn) {
         return new Status.DaemonStatus(
                 Version.current(),
                 ProcessHandle.current().pid(),
@@ -27,14 +27,7 @@ final class DaemonReport {
                 started,
                 TimeUnit.NANOSECONDS.toSeconds(up),
                 memory(),
-                loops.stream().mapToDouble(Status.LoopStatus::longestTurnMillis).max().orElse(0),
-                loops);
-    }
-
-    /// @param longestTurn nanoseconds
-    static Status.LoopStatus of(String loop, long longestTurn) {
-        return new Status.LoopStatus(
-                loop, Math.round(longestTurn / NANOS_PER_MILLI * 1000) / 1000.0);
+                Math.round(longestTurn / NANOS_PER_MILLI * 1000) / 1000.0);
     }
 
     private static Status.Memory memory() {

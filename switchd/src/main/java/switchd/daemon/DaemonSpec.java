@@ -13,24 +13,9 @@ import switchd.daemon.host.Writer;
 /// @param networks with different names
 /// @param ports each on one of them
 /// @param writer how frames are written on macOS
-/// @param loops threads that move frames, each for some of the networks
-public record DaemonSpec(
-        List<NetworkSpec> networks, List<PortSpec> ports, Writer writer, int loops) {
-    /// The most loops.
-    public static final int MOST_LOOPS = 64;
-
+public record DaemonSpec(List<NetworkSpec> networks, List<PortSpec> ports, Writer writer) {
     /// MTU of an isolated network where none is given: what VM tools use.
     public static final int DEFAULT_MTU = 1500;
-
-    /// With one loop.
-    public DaemonSpec(List<NetworkSpec> networks, List<PortSpec> ports, Writer writer) {
-        this(networks, ports, writer, 1);
-    }
-
-    /// The same with so many loops.
-    public DaemonSpec on(int number) {
-        return new DaemonSpec(networks, ports, writer, number);
-    }
 
     /// One network and its ports.
     public static DaemonSpec of(NetworkSpec network, List<PortSpec> ports, Writer writer) {
@@ -41,9 +26,6 @@ public record DaemonSpec(
     ///
     /// @throws UsageException naming what is wrong
     public DaemonSpec validated() throws UsageException {
-        if (loops < 1 || loops > MOST_LOOPS) {
-            throw new UsageException("--loops: 1 to " + MOST_LOOPS + ", not " + loops);
-        }
         Set<Object> names = new HashSet<>();
         for (NetworkSpec network : networks) {
             network.validated();

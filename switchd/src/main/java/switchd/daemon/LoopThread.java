@@ -3,14 +3,11 @@ package switchd.daemon;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
-import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import switchd.core.EventLoop;
 import switchd.core.HostException;
@@ -19,9 +16,6 @@ import switchd.posix.PosixHost;
 
 /// A thread that owns a host, its poller, an event loop and all memory they use.
 public final class LoopThread {
-    /// The name of the daemon's, where it is the only one; several are numbered.
-    public static final String ONLY = "switchd-loop";
-
     private static final Logger LOG = System.getLogger(LoopThread.class.getName());
     private static final long ANSWER_MILLIS = 5_000;
 
@@ -107,18 +101,10 @@ public final class LoopThread {
     /// Ends the loop and waits for the thread, for a bounded time whatever hangs; also for a caller
     /// that was interrupted before.
     public void stop() {
-        stop(List.of(this));
-    }
-
-    /// As [#stop()], all of them in the time of one.
-    static void stop(List<LoopThread> threads) {
-        threads.forEach(each -> each.loop().stop());
-        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(StopTime.LOOP_MILLIS);
+        loop().stop();
         boolean interrupted = Thread.interrupted();
         try {
-            for (LoopThread each : threads) {
-                boolean _ = each.thread.join(Duration.ofNanos(until - System.nanoTime()));
-            }
+            thread.join(StopTime.LOOP_MILLIS);
         } catch (InterruptedException _) {
             interrupted = true;
         }
@@ -134,26 +120,9 @@ public final class LoopThread {
         thread.join();
     }
 
-    /// As [#awaitEnd()], for so many nanoseconds at most.
-    void awaitEnd(long nanos) {
-        try {
-            boolean _ = thread.join(Duration.ofNanos(nanos));
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     /// Completed by the thread when it ends, for whatever reason.
     public CompletableFuture<Void> ended() {
         return ended.copy();
-    }
-
-    /// Waits for what a loop's thread answers, however long it takes.
-    ///
-    /// @throws SwitchdException as the answer is
-    static <T> T await(CompletableFuture<T> future) throws SwitchdException {
-        AtomicInteger patience = new AtomicInteger();
-        return answer(future, patience::incrementAndGet);
     }
 
     private static <T> T answer(CompletableFuture<T> future) throws SwitchdException {

@@ -1,43 +1,41 @@
 package switchd.daemon;
 
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.ToLongFunction;
+import java.util.function.BiConsumer;
+import switchd.core.EventLoop;
+import switchd.core.LanEvent;
 import switchd.core.SwitchdException;
 import switchd.core.UsageException;
+import switchd.posix.PosixHost;
 
 /// The networks, as they are open, in the order in which they were asked for.
 ///
-/// Used by the first loop's thread alone.
+/// Used by the loop's thread alone.
 final class Networks {
-    private final Shards shards;
-    private final ToLongFunction<String> ports;
+    private final PosixHost host;
+    private final EventLoop loop;
+    private final BiConsumer<String, LanEvent> events;
     private final Map<String, RunningNetwork> open = new LinkedHashMap<>();
 
     /// Names of those that go with their last port.
     private final Set<String> implied = new HashSet<>();
 
-    /// @param ports how many a network has, or is to have, by its name
-    Networks(Shards shards, ToLongFunction<String> ports) {
-        this.shards = shards;
-        this.ports = ports;
-    }
-
-    private Shard placeOf(NetworkSpec network) {
-        return shards.placeOf(
-                network, open.values(), other -> 1 + ports.applyAsLong(other.spec().name()));
+    /// @param events hears a network's name and what happens to its bridge
+    Networks(PosixHost host, EventLoop loop, BiConsumer<String, LanEvent> events) {
+        this.host = host;
+        this.loop = loop;
+        this.events = events;
     }
 
     /// Looks whether one can be had, as far as that is seen without opening it.
     ///
     /// @throws SwitchdException where it cannot
     void check(NetworkSpec network) throws SwitchdException {
-        Shard shard = placeOf(network);
-        shard.run(() -> RunningNetwork.check(network, shard.host()));
+        RunningNetwork.check(network, host);
     }
 
     /// Opens one.
@@ -48,7 +46,9 @@ final class Networks {
         if (open.containsKey(name)) {
             throw new UsageException("there is a network called " + name + " already");
         }
-        open.put(name, placeOf(network).open(network));
+        open.put(
+                name,
+                RunningNetwork.open(network, host, loop, event -> events.accept(name, event)));
     }
 
     /// Opens one that goes with the last port on it, unless there is one of its name.
@@ -108,7 +108,7 @@ final class Networks {
         RunningNetwork network = find(name);
         implied.remove(name);
         open.remove(name);
-        network.shard().close(network);
+        network.close();
     }
 
     /// All of them, as they were asked for.
@@ -117,24 +117,30 @@ final class Networks {
     }
 
     /// What each of them is.
-    ///
-    /// @throws SwitchdException where a loop has ended
-    List<Status.NetworkStatus> status() throws SwitchdException {
-        Map<String, Status.NetworkStatus> known = new HashMap<>();
-        shards.ask(Shard::networkStatus).forEach(known::putAll);
-        return open.keySet().stream().map(known::get).toList();
+    List<Status.NetworkStatus> status() {
+        return open.values().stream().map(RunningNetwork::status).toList();
     }
 
     /// What an operator should know of them, a sentence each.
-    ///
-    /// @throws SwitchdException where a loop has ended
-    List<String> notices() throws SwitchdException {
-        return status().stream().flatMap(network -> network.notices().stream()).distinct().toList();
+    List<String> notices() {
+        return open.values().stream()
+                .flatMap(network -> network.notices().stream())
+                .distinct()
+                .toList();
+    }
+
+    /// All ports are about to be closed.
+    void endUplinks() {
+        open.values().forEach(RunningNetwork::endUplinks);
     }
 
     /// Forgets all of them.
-    void clear() {
+    ///
+    /// @return those that there were, last first, to be closed
+    List<RunningNetwork> clear() {
+        List<RunningNetwork> all = List.copyOf(open.values()).reversed();
         open.clear();
         implied.clear();
+        return all;
     }
 }

@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import switchd.attach.KeptLinks;
@@ -16,43 +17,40 @@ import switchd.daemon.capture.CaptureRequest;
 import switchd.posix.Fd;
 import switchd.posix.Posix;
 
-/// What can be done with a daemon while it runs. On the first loop's thread alone, but for
-/// [#subscribe].
+/// What can be done with a daemon while it runs. On the loop's thread alone, but for [#subscribe].
 public final class Operations {
     private final EventLoop loop;
     private final InstantSource clock = InstantSource.system();
     private final Instant started = clock.instant();
     private final long startedNanos;
-    private final Telling telling;
+    private final List<Consumer<DaemonEvent>> listeners = new CopyOnWriteArrayList<>();
     private final Switchboard board;
     private DaemonSpec spec;
 
     /// Of a reload; null where there is none.
     private @Nullable Steps underWay;
 
-    private Operations(List<LoopThread> loops, DaemonSpec spec, KeptLinks kept)
-            throws SwitchdException {
-        this.loop = loops.getFirst().loop();
+    private Operations(LoopThread.Context context, DaemonSpec spec, KeptLinks kept) {
+        this.loop = context.loop();
         this.startedNanos = loop.time();
         this.spec = spec;
-        this.telling = new Telling(loop);
-        this.board = new Switchboard(loops, clock, kept, telling::tell);
+        this.board = new Switchboard(context, clock, kept, this::tell);
     }
 
     /// Opens all networks and ports.
     ///
-    /// @param loops whose threads networks and ports are to live on; called on the first one's
     /// @param kept links that a daemon before this one has left
-    /// @throws SwitchdException where one of them cannot be had; nothing is left behind on the
-    ///   first loop, nor on the others when they have ended
+    /// @throws SwitchdException where one of them cannot be had; nothing is left behind
     static Operations open(
-            List<LoopThread> loops, DaemonSpec spec, KeptLinks kept, Consumer<DaemonEvent> events)
+            LoopThread.Context context,
+            DaemonSpec spec,
+            KeptLinks kept,
+            Consumer<DaemonEvent> events)
             throws SwitchdException {
-        Operations operations = new Operations(loops, spec, kept);
-        operations.telling.subscribe(events);
-        operations.telling.tell(operations.started());
+        Operations operations = new Operations(context, spec, kept);
+        operations.listeners.add(events);
+        operations.tell(operations.started());
         try {
-            operations.board.expect(spec.ports());
             for (NetworkSpec network : spec.networks()) {
                 operations.refuseDuringStop();
                 operations.board.networks().open(network);
@@ -62,8 +60,8 @@ public final class Operations {
                 operations.board.open(port);
             }
             operations.board.dropKept();
-            operations.board.shards().measureAnew(); // no frame has waited for this
-            new StandStill(operations.loop, operations.clock, operations.telling::tell).begin();
+            context.loop().measureAnew(); // no frame has waited for this
+            new StandStill(operations.loop, operations.clock, operations::tell).begin();
         } catch (SwitchdException | RuntimeException e) {
             operations.board.close();
             throw e;
@@ -82,18 +80,25 @@ public final class Operations {
         return DaemonEvent.started(started);
     }
 
+    private void tell(DaemonEvent event) {
+        for (Consumer<DaemonEvent> listener : listeners) {
+            listener.accept(event);
+        }
+    }
+
     /// As [Daemon#subscribe].
     Daemon.Subscription subscribe(Consumer<DaemonEvent> listener) {
-        return telling.subscribe(listener);
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
     }
 
     /// What the daemon is and does now.
     ///
-    /// @throws SwitchdException where a loop has ended
-    public Status status() throws SwitchdException {
+    /// @throws UsageException never in practice
+    public Status status() throws UsageException {
         return new Status(
                 Status.SCHEMA,
-                DaemonReport.of(started, loop.time() - startedNanos, board.shards().status()),
+                DaemonReport.of(started, loop.time() - startedNanos, loop.longestTurn()),
                 board.networks().status(),
                 board.portStatus());
     }
@@ -143,8 +148,8 @@ public final class Operations {
     /// Takes a port's VM away; the port waits for the next one.
     ///
     /// @return false where there was none
-    /// @throws SwitchdException where there is no such port
-    public boolean detach(String name) throws SwitchdException {
+    /// @throws UsageException where there is no such port
+    public boolean detach(String name) throws UsageException {
         return board.detach(name);
     }
 
@@ -160,7 +165,7 @@ public final class Operations {
         if (running == null) {
             throw new UsageException("port " + name + " is switched off: switchd port up " + name);
         }
-        return running.shard().ask(() -> running.handOver(pid, caller));
+        return running.handOver(pid, caller);
     }
 
     /// User to whom a port's sockets belong.
@@ -192,7 +197,6 @@ public final class Operations {
         Reload reload;
         try {
             reload = new Reload(board, spec, wanted.validated());
-            board.expect(wanted.ports());
             reload.plan(steps);
         } catch (SwitchdException | RuntimeException e) {
             reloadFailed(String.valueOf(e.getMessage()));
@@ -268,11 +272,11 @@ public final class Operations {
     }
 
     private void tellDaemon(String event, boolean warning, String text) {
-        telling.tell(DaemonEvent.ofDaemon(clock.instant(), event, warning, text));
+        tell(DaemonEvent.ofDaemon(clock.instant(), event, warning, text));
     }
 
     private void tellPort(String event, String port, String text) {
-        telling.tell(DaemonEvent.ofPort(clock.instant(), event, port, text));
+        tell(DaemonEvent.ofPort(clock.instant(), event, port, text));
     }
 
     /// What has gone through each port so far.
@@ -281,13 +285,11 @@ public final class Operations {
     }
 
     /// What an operator should know of the networks, a sentence each.
-    ///
-    /// @throws SwitchdException where a loop has ended
-    public List<String> notices() throws SwitchdException {
+    public List<String> notices() {
         return board.networks().notices();
     }
 
-    /// Closes everything of the first loop. Closing twice is no error.
+    /// Closes everything. Closing twice is no error.
     void close() {
         Steps left = underWay;
         if (left != null) {

@@ -7,7 +7,7 @@ import switchd.posix.Owner;
 
 /// A port, up or down.
 ///
-/// Used by the first loop's thread alone.
+/// Used by the loop's thread alone.
 final class PortPlace {
     private PortSpec spec;
     private final Owner owner;
@@ -37,8 +37,8 @@ final class PortPlace {
     /// Switches it on.
     ///
     /// @throws SwitchdException where something cannot be had; it is down still
-    void open(RunningNetwork on) throws SwitchdException {
-        running = on.shard().open(spec, owner, on);
+    void open(RunningNetwork on, RunningPort.Surroundings around) throws SwitchdException {
+        running = RunningPort.open(spec, owner, on, around);
     }
 
     /// Gives it other guards; its VM stays.
@@ -47,9 +47,8 @@ final class PortPlace {
     /// @param guards what comes of them on its network
     /// @throws SwitchdException where they cannot be had; it is as before then
     void guard(PortSpec wanted, Guards guards) throws SwitchdException {
-        RunningPort up = running;
-        if (up != null) {
-            up.shard().run(() -> up.port().guard(guards));
+        if (running != null) {
+            running.port().guard(guards);
         }
         spec = wanted;
     }

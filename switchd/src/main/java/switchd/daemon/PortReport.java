@@ -51,7 +51,7 @@ final class PortReport {
     }
 
     /// A port that is up.
-    static Status.PortStatus up(RunningPort running, EventLoop loop) {
+    static Status.PortStatus up(RunningPort running, int owner, EventLoop loop) {
         Port port = running.port();
         Network network = running.network().network();
         InterfaceName uplink = network.uplinkOf(port);
@@ -63,7 +63,7 @@ final class PortReport {
                 network.mtu(),
                 running.socketPath(),
                 running.streamPath(),
-                Integer.toUnsignedLong(running.owner().uid()),
+                Integer.toUnsignedLong(owner),
                 state(port, network),
                 reason(port, network),
                 port.policy().macPolicy().toString(),

@@ -8,12 +8,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import switchd.core.EventLoop;
 import switchd.core.MacPolicy;
 import switchd.core.UsageException;
 
 /// The ports by their names, up or down, in the order in which they were asked for.
 ///
-/// Used by the first loop's thread alone.
+/// Used by the loop's thread alone.
 final class Ports {
     private final Map<String, PortPlace> places = new LinkedHashMap<>();
 
@@ -122,20 +123,18 @@ final class Ports {
 
     /// What each of them does.
     ///
-    /// @param up what those that are up do, by their names
     /// @throws UsageException never in practice
-    List<Status.PortStatus> status(Networks networks, Map<String, Status.PortStatus> up)
-            throws UsageException {
+    List<Status.PortStatus> status(Networks networks, EventLoop loop) throws UsageException {
         List<Status.PortStatus> all = new ArrayList<>();
         for (PortPlace place : places.values()) {
             PortSpec spec = place.spec();
-            Status.PortStatus running = up.get(spec.name());
+            int owner = place.owner().uid();
+            RunningPort running = place.running();
             if (running == null) {
                 RunningNetwork on = networks.find(spec.network());
-                int owner = place.owner().uid();
                 all.add(PortReport.down(spec, on.spec(), on.network().mtu(), owner));
             } else {
-                all.add(running);
+                all.add(PortReport.up(running, owner, loop));
             }
         }
         return all;

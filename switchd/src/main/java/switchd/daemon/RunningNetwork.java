@@ -30,21 +30,14 @@ final class RunningNetwork implements AutoCloseable {
     private static final Logger LOG = System.getLogger(RunningNetwork.class.getName());
 
     private NetworkSpec spec;
-    private final Shard shard;
     private final @Nullable Lan lan;
     private final Network network;
     private final DatagramIo io;
     private final Undo made;
 
     private RunningNetwork(
-            NetworkSpec spec,
-            Shard shard,
-            @Nullable Lan lan,
-            Network network,
-            DatagramIo io,
-            Undo made) {
+            NetworkSpec spec, @Nullable Lan lan, Network network, DatagramIo io, Undo made) {
         this.spec = spec;
-        this.shard = shard;
         this.lan = lan;
         this.network = network;
         this.io = io;
@@ -53,12 +46,11 @@ final class RunningNetwork implements AutoCloseable {
 
     /// Opens a network.
     ///
-    /// @param shard where it is to live
     /// @param events hears what becomes of the members of its bridge
     /// @throws SwitchdException where it cannot be had; nothing is left behind
-    static RunningNetwork open(NetworkSpec spec, Shard shard, Consumer<LanEvent> events)
+    static RunningNetwork open(
+            NetworkSpec spec, PosixHost host, EventLoop loop, Consumer<LanEvent> events)
             throws SwitchdException {
-        PosixHost host = shard.host();
         try (Undo undo = new Undo()) {
             Arena arena = Arena.ofConfined();
             undo.push(arena::close);
@@ -67,10 +59,10 @@ final class RunningNetwork implements AutoCloseable {
                 undo.push(lan::close);
                 lan.whenMembersChange(events);
             }
-            Network network = networkOf(lan, spec, shard.loop(), arena);
+            Network network = networkOf(lan, spec, loop, arena);
             undo.push(network::close);
             DatagramIo io = host.datagramIo(arena, network.slots());
-            return new RunningNetwork(spec, shard, lan, network, io, undo.take());
+            return new RunningNetwork(spec, lan, network, io, undo.take());
         }
     }
 
@@ -131,16 +123,6 @@ final class RunningNetwork implements AutoCloseable {
         return spec;
     }
 
-    /// True where it is on the LAN of `other`, and there is one.
-    boolean lanIsThatOf(NetworkSpec other) {
-        return lan != null && spec.kind().isSameLan(other.kind());
-    }
-
-    /// Where it lives.
-    Shard shard() {
-        return shard;
-    }
-
     /// What guards ports that are opened from here on.
     void guard(GuardSpec guards) {
         spec = spec.guardedBy(guards);
@@ -171,8 +153,7 @@ final class RunningNetwork implements AutoCloseable {
                 members,
                 network.ports().stream().map(Port::name).toList(),
                 network.repairs(),
-                notices(),
-                shard.name());
+                notices());
     }
 
     /// Empty where the kernel does not tell.

@@ -23,23 +23,13 @@ import switchd.posix.PosixHost;
 ///
 /// Used by the loop's thread alone.
 final class RunningPort implements AutoCloseable {
-    private final Owner owner;
-    private final boolean temporary;
     private final Port port;
     private final RunningNetwork on;
     private final PortSockets sockets;
     private final Undo place;
     private final Rates rates;
 
-    private RunningPort(
-            PortSpec spec,
-            Owner owner,
-            Port port,
-            RunningNetwork on,
-            PortSockets sockets,
-            Undo place) {
-        this.owner = owner;
-        this.temporary = spec.temporary();
+    private RunningPort(Port port, RunningNetwork on, PortSockets sockets, Undo place) {
         this.port = port;
         this.on = on;
         this.sockets = sockets;
@@ -77,7 +67,7 @@ final class RunningPort implements AutoCloseable {
             network.join(port);
             place.push(() -> network.leave(port));
             PortSockets sockets = PortSockets.open(spec, owner, around, port, on.io());
-            return new RunningPort(spec, owner, port, on, sockets, place.take());
+            return new RunningPort(port, on, sockets, place.take());
         }
     }
 
@@ -98,23 +88,8 @@ final class RunningPort implements AutoCloseable {
         return port;
     }
 
-    /// Whose its sockets are.
-    Owner owner() {
-        return owner;
-    }
-
-    /// True where it goes with its VM.
-    boolean isTemporary() {
-        return temporary;
-    }
-
     RunningNetwork network() {
         return on;
-    }
-
-    /// Where it lives.
-    Shard shard() {
-        return on.shard();
     }
 
     /// Where a VM attaches.

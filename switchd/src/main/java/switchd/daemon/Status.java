@@ -53,8 +53,7 @@ public record Status(
     /// @param started when
     /// @param uptimeSeconds since then
     /// @param memory what it holds
-    /// @param longestTurnMillis the longest time that one turn of a loop has taken
-    /// @param loops that move its frames
+    /// @param longestTurnMillis the longest time that one turn of its loop has taken
     public record DaemonStatus(
             String version,
             long pid,
@@ -62,14 +61,7 @@ public record Status(
             Instant started,
             long uptimeSeconds,
             Memory memory,
-            double longestTurnMillis,
-            List<LoopStatus> loops) {}
-
-    /// A loop: a thread that moves frames.
-    ///
-    /// @param name of the thread
-    /// @param longestTurnMillis the longest time that one turn of it has taken
-    public record LoopStatus(String name, double longestTurnMillis) {}
+            double longestTurnMillis) {}
 
     /// Memory of the process, in bytes.
     ///
@@ -90,7 +82,6 @@ public record Status(
     /// @param ports names of the ports on it
     /// @param repairs how often an uplink was put back in its place
     /// @param notices what an operator should know, a sentence each
-    /// @param loop that moves its frames, by the thread's name
     public record NetworkStatus(
             String name,
             String kind,
@@ -100,8 +91,7 @@ public record Status(
             List<Member> members,
             List<String> ports,
             int repairs,
-            List<String> notices,
-            String loop) {}
+            List<String> notices) {}
 
     /// An interface through which frames of a network pass.
     ///

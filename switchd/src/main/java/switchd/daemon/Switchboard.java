@@ -1,67 +1,56 @@
 package switchd.daemon;
 
 import java.time.InstantSource;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import switchd.attach.KeptLinks;
+import switchd.core.EventLoop;
 import switchd.core.Guards;
 import switchd.core.HostException;
+import switchd.core.PortEvent;
 import switchd.core.SwitchdException;
+import switchd.core.Undo;
 import switchd.core.UsageException;
 import switchd.daemon.capture.CaptureRequest;
+import switchd.daemon.capture.Captures;
 import switchd.posix.Owner;
-import switchd.posix.Posix;
+import switchd.posix.PosixHost;
 
 /// The networks and their ports, as they are open.
 ///
-/// Used by the first loop's thread alone, which has the others do what concerns theirs.
+/// Used by the loop's thread alone.
 final class Switchboard {
+    private final PosixHost host;
+    private final EventLoop loop;
     private final InstantSource clock;
     private final Consumer<DaemonEvent> events;
-    private final KeptLinks kept;
-    private final Shards shards;
+    private final RunningPort.Surroundings around;
+    private final Sampling sampling;
+    private final Captures captures;
     private final Networks networks;
     private final Ports ports = new Ports();
-    private List<PortSpec> awaited = List.of();
     private boolean held;
 
-    /// @param loops the first one's thread is the one that uses this
     /// @param kept links that a daemon before this one has left
-    /// @param events hears what happens, on any loop's thread; must not block
-    /// @throws SwitchdException never in practice
+    /// @param events hears what happens; must not block
     Switchboard(
-            List<LoopThread> loops,
+            LoopThread.Context context,
             InstantSource clock,
             KeptLinks kept,
-            Consumer<DaemonEvent> events)
-            throws SwitchdException {
+            Consumer<DaemonEvent> events) {
+        this.host = context.host();
+        this.loop = context.loop();
         this.clock = clock;
         this.events = events;
-        this.kept = kept;
-        this.shards = Shards.open(loops, clock, kept, events, this::removeTemporary);
-        this.networks = new Networks(shards, this::expected);
-    }
-
-    /// Says what ports are about to be opened, so that networks with many are on different loops.
-    void expect(List<PortSpec> specs) {
-        awaited = specs;
-    }
-
-    private long expected(String network) {
-        long there = ports.on(network).size();
-        long coming = awaited.stream().filter(port -> port.network().equals(network)).count();
-        return Math.max(there, coming);
-    }
-
-    private Posix posix() {
-        return shards.first().host().posix();
-    }
-
-    /// The loops.
-    Shards shards() {
-        return shards;
+        this.networks =
+                new Networks(
+                        host,
+                        loop,
+                        (network, event) -> tell(DaemonEvent.of(clock.instant(), network, event)));
+        this.around = new RunningPort.Surroundings(host, loop, this::portEvent, kept);
+        this.sampling = new Sampling(loop, ports);
+        this.captures = new Captures(host.posix(), loop, System::nanoTime);
     }
 
     /// The networks; ports come and go before and after them.
@@ -89,7 +78,7 @@ final class Switchboard {
 
     private Owner ownerOf(PortSpec port) throws UsageException {
         try {
-            return SocketPlaces.owner(posix(), port.access());
+            return SocketPlaces.owner(host.posix(), port.access());
         } catch (UsageException e) {
             throw of(port, e);
         }
@@ -107,7 +96,7 @@ final class Switchboard {
     void check(PortSpec port) throws UsageException {
         Owner owner = ownerOf(port);
         try {
-            SocketPlaces.access(port.access(), owner, posix());
+            SocketPlaces.access(port.access(), owner, host.posix());
         } catch (UsageException e) {
             throw of(port, e);
         }
@@ -116,12 +105,12 @@ final class Switchboard {
 
     private void open(PortPlace place) throws SwitchdException {
         ports.useDescriptor(place.spec());
-        place.open(networks.find(place.spec().network()));
+        place.open(networks.find(place.spec().network()), around);
     }
 
     /// Closes the links of ports that there are no more.
     void dropKept() {
-        kept.dropRest(posix());
+        around.kept().dropRest(host.posix());
     }
 
     /// Removes a port.
@@ -162,9 +151,9 @@ final class Switchboard {
     }
 
     /// True while a port has a VM.
-    boolean isAttached(String name) throws SwitchdException {
+    boolean isAttached(String name) throws UsageException {
         RunningPort running = port(name).running();
-        return running != null && running.shard().ask(() -> running.port().isAttached());
+        return running != null && running.port().isAttached();
     }
 
     /// True while a port is switched on.
@@ -175,18 +164,14 @@ final class Switchboard {
     /// Takes a port's VM away.
     ///
     /// @return false where there was none
-    /// @throws SwitchdException where there is no such port
-    boolean detach(String name) throws SwitchdException {
+    /// @throws UsageException where there is no such port
+    boolean detach(String name) throws UsageException {
         RunningPort running = port(name).running();
-        return running != null
-                && running.shard()
-                        .ask(() -> {
-                            boolean attached = running.port().isAttached();
-                            if (attached) {
-                                running.port().detach("an operator asked for it");
-                            }
-                            return attached;
-                        });
+        if (running == null || !running.port().isAttached()) {
+            return false;
+        }
+        running.port().detach("an operator asked for it");
+        return true;
     }
 
     /// Starts a capture of a port's frames.
@@ -203,7 +188,7 @@ final class Switchboard {
                             + name
                             + "`");
         }
-        return running.shard().capture(running, request);
+        return captures.open(running.port(), request).number();
     }
 
     /// Removes a network, and its ports before.
@@ -237,7 +222,8 @@ final class Switchboard {
     private void shut(PortPlace place) throws SwitchdException {
         RunningPort running = place.take();
         if (running != null) {
-            running.shard().close(running);
+            captures.end(running.port());
+            running.close();
         }
     }
 
@@ -253,10 +239,8 @@ final class Switchboard {
         return ports.all().stream().map(PortPlace::spec).toList();
     }
 
-    List<Status.PortStatus> portStatus() throws SwitchdException {
-        Map<String, Status.PortStatus> up = new HashMap<>();
-        shards.ask(Shard::portStatus).forEach(up::putAll);
-        return ports.status(networks, up);
+    List<Status.PortStatus> portStatus() throws UsageException {
+        return ports.status(networks, loop);
     }
 
     List<Daemon.Traffic> traffic() {
@@ -266,24 +250,46 @@ final class Switchboard {
                 .toList();
     }
 
-    /// One whose VM is gone, unless another one has its name now.
-    private void removeTemporary(RunningPort gone) {
-        String name = gone.port().name();
-        PortPlace place = ports.get(name);
-        if (place != null && (place.running() == gone || place.running() == null)) {
+    /// Tells whoever listens.
+    void tell(DaemonEvent event) {
+        events.accept(event);
+    }
+
+    private void portEvent(PortEvent event) {
+        tell(DaemonEvent.of(clock.instant(), event));
+        if (event instanceof PortEvent.Detached(String name, _, _)) {
+            PortPlace place = ports.get(name);
+            if (place != null && place.spec().temporary()) {
+                loop.execute(() -> removeTemporary(name, place));
+            }
+        }
+    }
+
+    private void removeTemporary(String name, PortPlace place) {
+        if (ports.get(name) == place) {
             Closing.quietly(() -> removePort(name));
-            events.accept(
+            tell(
                     DaemonEvent.ofPort(
                             clock.instant(), "portRemoved", name, "removed: its VM is gone"));
         }
     }
 
-    /// Closes all ports and networks of the first loop; the others close theirs when they end.
-    /// Closing twice is no error.
+    /// Closes all ports and networks, also where one of them fails: first all sockets, which would
+    /// be left behind if the process were to end meanwhile, then the interfaces, which would not.
+    /// What is not done after [StopTime#CLOSING_NANOS] is left, and told: the process is about to
+    /// end. Closing twice is no error.
     void close() {
-        kept.leave();
+        around.kept().leave();
+        sampling.end();
+        captures.close();
+        // Last first: the first one made the directory that all the others lie in.
+        List<PortPlace> open = ports.all().reversed();
+        ports.running().reversed().forEach(port -> Closing.quietly(port::closeSocket));
         ports.clear();
-        networks.clear();
-        shards.first().close();
+        networks.endUplinks();
+        List<Undo.Step> steps = new ArrayList<>();
+        open.forEach(place -> steps.add(() -> shut(place)));
+        networks.clear().forEach(network -> steps.add(network::close));
+        Closing.within(StopTime.CLOSING_NANOS, steps);
     }
 }

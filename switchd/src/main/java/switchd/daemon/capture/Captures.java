@@ -7,7 +7,6 @@ import java.lang.foreign.MemorySegment;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import switchd.core.EventLoop;
 import switchd.core.HostException;
@@ -23,8 +22,8 @@ import switchd.posix.PosixConstants;
 import switchd.posix.SocketBuffers;
 import switchd.posix.SocketPair;
 
-/// The captures at the ports of a loop: a few at a time, each with bounded memory. Where there is
-/// none, ports are not tapped.
+/// The captures of a daemon: a few at a time, each with bounded memory. Where there is none, ports
+/// are not tapped.
 ///
 /// Used by the loop's thread alone.
 public final class Captures implements AutoCloseable {
@@ -41,15 +40,13 @@ public final class Captures implements AutoCloseable {
     private final EventLoop loop;
     private final EpochClock clock;
     private final Map<Port, PortTap> taps = new HashMap<>();
-    private final AtomicInteger running;
+    private int running;
 
     /// @param nanos as `System::nanoTime`
-    /// @param running how many there are at the ports of all loops
-    public Captures(Posix posix, EventLoop loop, LongSupplier nanos, AtomicInteger running) {
+    public Captures(Posix posix, EventLoop loop, LongSupplier nanos) {
         this.posix = posix;
         this.loop = loop;
         this.clock = new EpochClock(nanos, Instant::now);
-        this.running = running;
     }
 
     /// Starts a capture of `port`.
@@ -63,11 +60,10 @@ public final class Captures implements AutoCloseable {
         if (tap.size() >= MOST_PER_PORT) {
             throw tooMany(MOST_PER_PORT, "at port " + port.name());
         }
+        if (running >= MOST) {
+            throw tooMany(MOST, "at all ports");
+        }
         try (Undo undo = new Undo()) {
-            undo.push(running::decrementAndGet);
-            if (running.incrementAndGet() > MOST) {
-                throw tooMany(MOST, "at all ports");
-            }
             SocketPair pair = pair(undo);
             CaptureStream[] self = new CaptureStream[1];
             CaptureStream stream =
@@ -75,6 +71,7 @@ public final class Captures implements AutoCloseable {
                             posix, pair.near(), loop, clock, request, () -> ended(tap, self[0]));
             self[0] = stream;
             tap.add(stream);
+            running++;
             undo.keep();
             return pair.far();
         }
@@ -88,7 +85,7 @@ public final class Captures implements AutoCloseable {
 
     private void ended(PortTap tap, CaptureStream stream) {
         tap.remove(stream);
-        running.decrementAndGet();
+        running--;
     }
 
     private SocketPair pair(Undo undo) throws SyscallException {

@@ -75,14 +75,6 @@ final class SettingOptions {
                             + " holds them until the service is stopped.")
     private @Nullable String keepSockets;
 
-    @Option(
-            names = "--loops",
-            paramLabel = "N",
-            description =
-                    "How many threads move frames, each for some of the networks: for several busy"
-                            + " networks on a machine with processors to spare. Default: 1.")
-    private @Nullable String loops;
-
     /// What is in force, with these options, the environment, and the file. From the second time
     /// on, the file is the one of the first time, also where it is not there any more.
     ///
@@ -101,7 +93,6 @@ final class SettingOptions {
         put(given, Setting.WRITER, writer);
         put(given, Setting.OWNER, owner);
         put(given, Setting.KEEP_SOCKETS, keepSockets);
-        put(given, Setting.LOOPS, loops);
         Settings settings = Settings.load(given, Surroundings.current(), useDefault);
         if (settings.file() != null) {
             config = settings.file().toString();

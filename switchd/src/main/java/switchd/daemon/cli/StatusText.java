@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import switchd.daemon.LoopThread;
 import switchd.daemon.Status;
 
 /// A daemon's status for people: what each port does, and why its VM may have no network.
@@ -60,17 +59,9 @@ final class StatusText {
                         + Units.bytes(daemon.memory().heapUsed())
                         + " of at most "
                         + Units.bytes(daemon.memory().heapMax()));
-        if (daemon.loops().size() == 1) {
-            line("loop", longestTurn(daemon.longestTurnMillis()));
-        } else {
-            for (Status.LoopStatus loop : daemon.loops()) {
-                line("loop", loop.name() + ", " + longestTurn(loop.longestTurnMillis()));
-            }
-        }
-    }
-
-    private static String longestTurn(double millis) {
-        return String.format(Locale.ROOT, "longest turn %.1f ms", millis);
+        line(
+                "loop",
+                String.format(Locale.ROOT, "longest turn %.1f ms", daemon.longestTurnMillis()));
     }
 
     private void network(Status.NetworkStatus network) {
@@ -88,9 +79,6 @@ final class StatusText {
             line("MAC-NAT", "the LAN sees the VMs under the address of a member");
         }
         line("ports", network.ports().isEmpty() ? "none" : String.join(", ", network.ports()));
-        if (!network.loop().equals(LoopThread.ONLY)) {
-            line("loop", network.loop());
-        }
         if (network.repairs() > 0) {
             line("repairs", Units.plural(network.repairs(), "time") + " an uplink was put back");
         }

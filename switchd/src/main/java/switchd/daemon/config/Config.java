@@ -45,17 +45,10 @@ public record Config(
                         max = 86_400,
                         example = "60")
                 @Nullable Integer keepSockets,
-        @Key(
-                        value =
-                                "How many threads move frames, each for some of the networks: a network and all its ports are on one. More than one is for several busy networks on a machine with processors to spare.",
-                        min = 1,
-                        max = 64,
-                        fallback = "1")
-                @Nullable Integer loops,
         @Key("The log.") @Nullable LogConfig log) {
     /// A configuration that says nothing.
     public static final Config EMPTY =
-            new Config(null, null, null, null, null, null, null, null, null, null);
+            new Config(null, null, null, null, null, null, null, null, null);
 
     /// How frames are written on macOS.
     public enum WriterChoice {

@@ -36,8 +36,7 @@ public record Plan(DaemonSpec daemon, Settings settings) {
                 requireNonNullElse(config.ports(), List.<PortConfig>of()).stream()
                         .map(port -> port(port, networks, config.owner()))
                         .toList();
-        return new Plan(
-                new DaemonSpec(networks, ports, writer(config)).on(loops(config)), settings);
+        return new Plan(new DaemonSpec(networks, ports, writer(config)), settings);
     }
 
     /// The networks and ports that were given by options, in place of those of the file.
@@ -47,11 +46,7 @@ public record Plan(DaemonSpec daemon, Settings settings) {
                 ports.stream()
                         .map(port -> port.forUser(PortSpec.Access.of(config.owner())))
                         .toList();
-        return new Plan(DaemonSpec.of(network, owned, writer(config)).on(loops(config)), settings);
-    }
-
-    private static int loops(Config config) {
-        return requireNonNullElse(config.loops(), 1);
+        return new Plan(DaemonSpec.of(network, owned, writer(config)), settings);
     }
 
     private static Writer writer(Config config) {

@@ -30,7 +30,6 @@ public final class Reloader {
                     "control.group",
                     "control.mode",
                     "keepSockets",
-                    "loops",
                     "metrics",
                     "writer");
 

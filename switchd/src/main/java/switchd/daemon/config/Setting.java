@@ -13,8 +13,7 @@ public enum Setting {
     LOG_FORMAT("log.format"),
     WRITER("writer"),
     OWNER("owner"),
-    KEEP_SOCKETS("keepSockets"),
-    LOOPS("loops");
+    KEEP_SOCKETS("keepSockets");
 
     private final String key;
 
@@ -25,11 +24,6 @@ public enum Setting {
     /// Its path in the file, as in `control.socket`; empty where it has none.
     public String key() {
         return key;
-    }
-
-    /// True where the key's value is a whole number.
-    boolean isNumber() {
-        return this == KEEP_SOCKETS || this == LOOPS;
     }
 
     /// As in `--control-group`.

@@ -130,7 +130,7 @@ public final class Settings {
         }
         int dot = key.indexOf('.');
         ObjectNode parent = dot < 0 ? tree : tree.withObjectProperty(key.substring(0, dot));
-        if (setting.isNumber() && value.matches("[0-9]{1,9}")) {
+        if (setting == Setting.KEEP_SOCKETS && value.matches("[0-9]{1,9}")) {
             parent.put(key.substring(dot + 1), Integer.parseInt(value));
         } else {
             parent.put(key.substring(dot + 1), value);

@@ -84,7 +84,7 @@ final class PortMethods {
         return Params.required("name", params.name());
     }
 
-    private static Ports list(Operations operations, Caller caller) throws SwitchdException {
+    private static Ports list(Operations operations, Caller caller) throws UsageException {
         return new Ports("switchd.ports/1", View.of(operations.status(), caller).ports());
     }
 
@@ -128,7 +128,7 @@ final class PortMethods {
     }
 
     private static Port port(Operations operations, String name, boolean changed)
-            throws SwitchdException {
+            throws UsageException {
         Status.PortStatus found =
                 operations.status().ports().stream()
                         .filter(port -> port.name().equals(name))

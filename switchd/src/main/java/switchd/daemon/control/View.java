@@ -37,7 +37,6 @@ final class View {
                 network.members(),
                 network.ports().stream().filter(names::contains).toList(),
                 network.repairs(),
-                network.notices(),
-                network.loop());
+                network.notices());
     }
 }

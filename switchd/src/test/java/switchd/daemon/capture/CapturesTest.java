@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,11 +54,7 @@ final class CapturesTest {
         var context = thread.context();
         captures =
                 onLoop(() ->
-                        new Captures(
-                                context.host().posix(),
-                                context.loop(),
-                                System::nanoTime,
-                                new AtomicInteger()));
+                        new Captures(context.host().posix(), context.loop(), System::nanoTime));
         port = onLoop(() -> newPort(context, "a"));
         other = onLoop(() -> newPort(context, "b"));
     }

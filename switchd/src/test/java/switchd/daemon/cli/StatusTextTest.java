@@ -73,8 +73,7 @@ final class StatusTextTest {
                                 Instant.EPOCH,
                                 7500,
                                 new Status.Memory(88L << 20, 12L << 20, 64L << 20),
-                                1.25,
-                                List.of(new Status.LoopStatus("switchd-loop", 1.25))),
+                                1.25),
                         List.of(
                                 new Status.NetworkStatus(
                                         "lan",
@@ -89,8 +88,7 @@ final class StatusTextTest {
                                                         "wlan0", "wifi", 1500, false, true)),
                                         List.of("web"),
                                         2,
-                                        List.of("br0 has no NIC: VMs reach this host only"),
-                                        "switchd-loop")),
+                                        List.of("br0 has no NIC: VMs reach this host only"))),
                         List.of(port(Status.State.ATTACHED, null, SOME, SOME)));
         assertThat(StatusText.of(status, Terminal.NONE))
                 .isEqualTo(

@@ -64,7 +64,7 @@ final class BadConfigTest {
             textBlock =
                     """
                     {"netwroks":[]}                      | f:1:2: netwroks: unknown key: did you mean "networks"?
-                    {"a":1}                              | f:1:2: a: unknown key: known are $schema, networks, ports, control, metrics, writer, owner, keepSockets, loops or log
+                    {"a":1}                              | f:1:2: a: unknown key: known are $schema, networks, ports, control, metrics, writer, owner, keepSockets or log
                     {"log":{"fromat":"json"}}            | f:1:9: log.fromat: unknown key: did you mean "format"?
                     {"networks":{}}                      | f:1:2: networks: a list, in brackets, is needed, not an object
                     {"networks":[3]}                     | f:1:14: networks[0]: an object, in braces, is needed, not 3
@@ -146,7 +146,7 @@ final class BadConfigTest {
                         f:8:21: ports[1].mac: another port has the address 52:54:00:12:34:56 (ports[0].mac, line 7): change one of them
                         f:8:48: ports[1].up: true or false is needed, not "no"
                         f:10:11: log.format: text or json is needed, not "jsn": did you mean "json"?
-                        f:11:14: colour: unknown key: known are $schema, networks, ports, control, metrics, writer, owner, keepSockets, loops or log\
+                        f:11:14: colour: unknown key: known are $schema, networks, ports, control, metrics, writer, owner, keepSockets or log\
                         """
                                 .stripIndent());
     }

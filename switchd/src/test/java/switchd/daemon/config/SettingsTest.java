@@ -26,8 +26,7 @@ final class SettingsTest {
                     Setting.LOG_FORMAT, "json",
                     Setting.WRITER, "bpf",
                     Setting.OWNER, "file-owner",
-                    Setting.KEEP_SOCKETS, "10",
-                    Setting.LOOPS, "2");
+                    Setting.KEEP_SOCKETS, "10");
     private static final Map<Setting, String> IN_ENVIRONMENT =
             Map.of(
                     Setting.CONTROL, "/environment/control.sock",
@@ -36,8 +35,7 @@ final class SettingsTest {
                     Setting.LOG_FORMAT, "text",
                     Setting.WRITER, "ndrv",
                     Setting.OWNER, "environment-owner",
-                    Setting.KEEP_SOCKETS, "20",
-                    Setting.LOOPS, "3");
+                    Setting.KEEP_SOCKETS, "20");
     private static final Map<Setting, String> TYPED =
             Map.of(
                     Setting.CONTROL, "/typed/control.sock",
@@ -46,8 +44,7 @@ final class SettingsTest {
                     Setting.LOG_FORMAT, "json",
                     Setting.WRITER, "auto",
                     Setting.OWNER, "typed-owner",
-                    Setting.KEEP_SOCKETS, "30",
-                    Setting.LOOPS, "4");
+                    Setting.KEEP_SOCKETS, "30");
 
     @TempDir private Path directory;
 
@@ -57,7 +54,7 @@ final class SettingsTest {
                 """
                 {
                   "control": {"socket": "/file/control.sock", "group": "file-group"},
-                  "metrics": "127.0.0.1:1", "log": {"format": "json"}, "writer": "bpf", "owner": "file-owner", "keepSockets": 10, "loops": 2
+                  "metrics": "127.0.0.1:1", "log": {"format": "json"}, "writer": "bpf", "owner": "file-owner", "keepSockets": 10
                 }
                 """);
     }
@@ -153,7 +150,6 @@ final class SettingsTest {
         assertThat(settings.values())
                 .containsExactly(
                         entry("writer", "\"auto\""),
-                        entry("loops", "1"),
                         entry("log.format", "\"text\""),
                         entry("log.level", "\"info\""));
         assertThat(settings.origin("log.format")).isEqualTo("default");
@@ -161,8 +157,8 @@ final class SettingsTest {
                 .isEqualTo(
                         """
                         {"schema":"switchd.config/1","config":{"networks":[],"ports":[],"control":{},"writer":"auto",\
-                        "loops":1,"log":{"format":"text","level":"info"}},\
-                        "origins":{"writer":"default","loops":"default","log.format":"default","log.level":"default"}}\
+                        "log":{"format":"text","level":"info"}},\
+                        "origins":{"writer":"default","log.format":"default","log.level":"default"}}\
                         """);
     }
 

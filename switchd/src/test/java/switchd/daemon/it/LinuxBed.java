@@ -39,11 +39,8 @@ final class LinuxBed implements Bed {
     private final List<Vm> vms = new ArrayList<>();
     private @Nullable InHost host;
     private int clients;
-    private final int loops;
 
-    /// @param loops of the daemons
-    LinuxBed(int loops) throws Exception {
-        this.loops = loops;
+    LinuxBed() throws Exception {
         // A stack that says something by itself would be counted.
         lab.lan().run("sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/eth0/disable_ipv6");
         station = lab.add(RawSocket.of(lab.lan(), Lab.NIC));
@@ -70,7 +67,7 @@ final class LinuxBed implements Bed {
 
     @Override
     public DaemonSpec spec(List<PortSpec> ports) {
-        return new DaemonSpec(List.of(LAN, LAB), ports, Writer.AUTO, loops);
+        return new DaemonSpec(List.of(LAN, LAB), ports, Writer.AUTO);
     }
 
     @Override

@@ -18,11 +18,9 @@ final class MetricsTextTest {
                          "daemon": {"version": "1.2.3", "pid": 7, "host": "Linux 6.1",
                           "started": "2026-01-02T03:04:05Z", "uptimeSeconds": 60,
                           "memory": {"resident": 1000, "heapUsed": 10, "heapMax": 20},
-                          "longestTurnMillis": 2.5,
-                          "loops": [{"name": "switchd-loop", "longestTurnMillis": 2.5}]},
+                          "longestTurnMillis": 2.5},
                          "networks": [{"name": "lan", "kind": "bridge", "lan": "br0", "mtu": 1500,
-                          "macNat": false, "members": [], "ports": ["web"], "repairs": 3, "notices": [],
-                          "loop": "switchd-loop"}],
+                          "macNat": false, "members": [], "ports": ["web"], "repairs": 3, "notices": []}],
                          "ports": [{"name": "web", "network": "lan", "kind": "bridge",
                           "uplink": "swtap0", "mtu": 1500, "socket": "/run/switchd/web/net.sock",
                           "stream": null, "owner": 0, "state": "uplinkLost", "reason": "gone",
@@ -107,8 +105,7 @@ final class MetricsTextTest {
                         List.of(),
                         List.of(),
                         0,
-                        List.of(),
-                        "switchd-loop");
+                        List.of());
         String text =
                 MetricsText.of(new Status(full.schema(), full.daemon(), List.of(odd), List.of()));
         assertThat(OpenMetrics.parse(text).samples())
