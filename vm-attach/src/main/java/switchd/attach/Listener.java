@@ -52,11 +52,13 @@ final class Listener implements AutoCloseable {
             SocketPath.Bound bound = path.bind();
             undo.push(bound.fd()::close);
             undo.push(path::remove);
-            watch = loop.watch(bound.fd().number(), handler);
-            socket = bound;
+            Watch fresh = loop.watch(bound.fd().number(), handler);
+            undo.push(fresh::close);
             if (isResting()) {
-                watch.interest(false, false);
+                fresh.interest(false, false);
             }
+            watch = fresh;
+            socket = bound;
             undo.keep();
             tellVoice();
             tellSmallBuffers(bound);

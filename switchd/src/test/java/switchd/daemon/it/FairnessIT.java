@@ -46,7 +46,7 @@ final class FairnessIT {
     /// What a thousand lives may leave behind: compiled code, and objects that are made once.
     private static final long RESIDENT_MORE = 8 << 20;
 
-    private static final long HEAP_MORE = 1 << 19;
+    private static final long HEAP_MORE = 1 << 20;
 
     private final Lab lab = Lab.bridged();
     private final Path control = lab.workspace().file("control.sock");
